@@ -1,0 +1,5 @@
+"""The public communications office."""
+
+from commsoffice.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,27 @@
+"""The room of people."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """The people of the office and what each may do."""
+
+    name = "commsoffice.accounts"
+    label = "accounts"
+    verbose_name = _("People")
+
+    def ready(self) -> None:
+        """See to it that the system user exists wherever the tables do."""
+        post_migrate.connect(_make_system_user, sender=self)
+
+
+def _make_system_user(using: str, **_kwargs: object) -> None:
+    from commsoffice.accounts.models import User  # noqa: PLC0415  models load after the registry
+
+    User.objects.using(using).get_or_create(
+        is_system=True,
+        # No password fits and the address leads nowhere, so nobody signs in as the system.
+        defaults={"email": "sistema@invalid", "name": "Sistema", "password": "!"},
+    )

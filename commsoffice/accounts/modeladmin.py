@@ -1,0 +1,44 @@
+"""A ModelAdmin that asks the roles page instead of Django's permission tables."""
+
+from typing import ClassVar, TypeVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
+
+M = TypeVar("M", bound=Model)
+
+class RoleModelAdmin(admin.ModelAdmin[M]):
+    """Names the permissions that read and change; nothing named, nothing allowed."""
+
+    view_permission: ClassVar[Permission | None] = None
+    change_permission: ClassVar[Permission | None] = None
+    add_permission: ClassVar[Permission | None] = None
+    delete_permission: ClassVar[Permission | None] = None
+
+    def _may(self, request: HttpRequest, permission: Permission | None) -> bool:
+        user = request.user
+        return isinstance(user, User) and permission is not None and user.may(permission)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the app where something of it may be read."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        """Read."""
+        return self._may(request, self.view_permission) or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:  # noqa: ARG002
+        """Change fields that are not a verb's."""
+        return self._may(request, self.change_permission)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Add."""
+        return self._may(request, self.add_permission)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:  # noqa: ARG002
+        """Delete; hardly anything is."""
+        return self._may(request, self.delete_permission)

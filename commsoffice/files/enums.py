@@ -1,0 +1,39 @@
+"""Kinds of files, states of their processing, names of renditions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MediaKind(models.TextChoices):
+    """Decided by content, never by name or header."""
+
+    PHOTO = "photo", _("Photo")
+    VIDEO = "video", _("Video")
+
+
+class AssetState(models.TextChoices):
+    """Whether the renditions exist."""
+
+    RECEIVED = "received", _("Received")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+TRANSITIONS: tuple[tuple[AssetState, AssetState], ...] = (
+    (AssetState.RECEIVED, AssetState.READY),
+    (AssetState.RECEIVED, AssetState.FAILED),
+    (AssetState.FAILED, AssetState.RECEIVED),
+)
+
+
+class RenditionName(models.TextChoices):
+    """Widths in pixels; ``FULL`` is the original's size without place or serial numbers."""
+
+    THUMB = "thumb", _("Thumbnail, 320")
+    SMALL = "small", _("Small, 800")
+    MEDIUM = "medium", _("Medium, 1600")
+    LARGE = "large", _("Large, 2560")
+    FULL = "full", _("Full size, no location")
+    # Of a video:
+    POSTER = "poster", _("Poster")
+    VIDEO = "video", _("Video, 720p")

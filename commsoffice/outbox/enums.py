@@ -1,0 +1,71 @@
+"""States of a delivery and the table of allowed moves."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery stands. ``UNKNOWN`` is an answer: nobody knows whether it happened."""
+
+    QUEUED = "queued", _("Queued")
+    HELD = "held", _("Held")
+    SENDING = "sending", _("Sending")
+    ACCEPTED = "accepted", _("Accepted")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REJECTED = "rejected", _("Rejected")
+    UNKNOWN = "unknown", _("No answer")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+    TO_DO = "to_do", _("To do")
+
+
+_S = DeliveryState
+
+# From → to. Installed in the database as well, so that no update() goes round it.
+TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
+    (_S.QUEUED, _S.SENDING),
+    (_S.QUEUED, _S.HELD),
+    (_S.QUEUED, _S.REJECTED),  # a gate refused for good
+    (_S.QUEUED, _S.CANCELLED),
+    (_S.QUEUED, _S.EXPIRED),
+    (_S.HELD, _S.QUEUED),
+    (_S.HELD, _S.REJECTED),
+    (_S.HELD, _S.CANCELLED),
+    (_S.HELD, _S.EXPIRED),
+    (_S.SENDING, _S.ACCEPTED),
+    (_S.SENDING, _S.CONFIRMED),
+    (_S.SENDING, _S.REJECTED),
+    (_S.SENDING, _S.QUEUED),  # said no before doing anything: later
+    (_S.SENDING, _S.UNKNOWN),
+    (_S.UNKNOWN, _S.ACCEPTED),  # the other side has it, or a person saw it
+    (_S.UNKNOWN, _S.QUEUED),  # proven absent, or a person's word
+    (_S.UNKNOWN, _S.CANCELLED),  # a person: do not send
+    (_S.ACCEPTED, _S.CONFIRMED),
+    (_S.ACCEPTED, _S.REJECTED),  # a bounce that came later
+    (_S.TO_DO, _S.CONFIRMED),
+    (_S.TO_DO, _S.REJECTED),
+    (_S.TO_DO, _S.CANCELLED),
+    (_S.TO_DO, _S.EXPIRED),
+)
+
+SETTLED = frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED})
+OPEN = frozenset(_S) - SETTLED
+
+
+class AttemptKind(models.TextChoices):
+    """What was tried."""
+
+    SEND = "send", _("Sending")
+    RECONCILE = "reconcile", _("Asking the other side")
+    PERSON = "person", _("Decided by a person")
+    GATE = "gate", _("Held by a rule")
+
+
+class Purpose(models.TextChoices):
+    """Why something leaves."""
+
+    RELEASE = "release", _("Release")
+    INVITATION = "invitation", _("Invitation")
+    REQUEST = "request", _("Citizen request")
+    CORRECTION = "correction", _("Correction")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")

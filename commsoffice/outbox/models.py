@@ -1,0 +1,204 @@
+"""The ledger: one frozen row for each thing that leaves, one row for each attempt."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from commsoffice.outbox.enums import TRANSITIONS, AttemptKind, DeliveryState, Purpose
+
+
+class Message(models.Model):
+    """What is sent, once for all its recipients. Frozen: a trigger refuses any change.
+
+    ``payload`` by channel:
+
+    - email: ``{"subject", "text", "html", "reply_to", "headers": {}, "attachments": [attachment]}``;
+      ``text`` and ``html`` hold ``{{name}}`` marks that each delivery's ``personal`` fills
+    - facebook: ``{"message", "link", "photos": [attachment]}``
+    - youtube: ``{"title", "description", "tags": [], "privacy", "video": attachment}``
+    - web: ``{}``; telephone, whatsapp, print: ``{"text"}``
+
+    attachment: ``{"name": storage name, "filename", "content_type", "size": bytes, "sha256", "alt"}``
+    """
+
+    channel = models.CharField(_("channel"), max_length=20)
+    payload = models.JSONField(_("payload"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        triggers = (
+            pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.sha256[:12]}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Named for the question."""
+
+    def of(self, subject_type: str, subject_id: int) -> "DeliveryQuerySet":
+        """Keep those that speak of one thing."""
+        return self.filter(subject_type=subject_type, subject_id=subject_id)
+
+    def open(self) -> "DeliveryQuerySet":
+        """Keep those that are not settled."""
+        return self.exclude(
+            state__in=["accepted", "confirmed", "rejected", "cancelled", "expired"]
+        )
+
+    def needs_person(self) -> "DeliveryQuerySet":
+        """Keep those that only a person can move: no answer, or refused."""
+        return self.filter(Q(state=DeliveryState.UNKNOWN) | Q(state=DeliveryState.REJECTED, seen_at=None))
+
+
+class Delivery(models.Model):
+    """One thing, by one channel, to one recipient, once."""
+
+    # The same key is never sent twice: "release:12:v3:email:contact:45".
+    key = models.CharField(_("idempotency key"), max_length=200, unique=True)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
+    channel = models.CharField(_("channel"), max_length=20)
+    # Which of our accounts sends it: "R01" (social.Profile.key); empty where there is only one.
+    account = models.CharField(_("account"), max_length=40, blank=True)
+    # Address, page name or telephone, and who that is: text as it was on that day.
+    recipient = models.CharField(_("recipient"), max_length=320)
+    recipient_name = models.CharField(_("name of the recipient"), max_length=200, blank=True)
+    # "media_contacts.contact:45": who got it, for the ledger by contact.
+    recipient_ref = models.CharField(_("recipient's reference"), max_length=80, blank=True)
+    message = models.ForeignKey(Message, verbose_name=_("message"), on_delete=models.PROTECT)
+    # Fills the marks of the message: {"name": "...", "link": "..."}.
+    personal = models.JSONField(_("personal marks"), default=dict, blank=True)
+    # What it speaks of: "pressreleases.release" and its number. Text, because rooms above are unknown here.
+    subject_type = models.CharField(_("kind of thing"), max_length=80)
+    subject_id = models.BigIntegerField(_("thing"))
+    subject_label = models.CharField(_("name of the thing"), max_length=300)
+    # What a gate compares: the approved hash of the text, the sequence of the event.
+    subject_version = models.CharField(_("version of the thing"), max_length=64, blank=True)
+
+    state = models.CharField(
+        _("state"), max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
+    # Why it is held, refused, unknown or to be done, in words for the person.
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    not_before = models.DateTimeField(_("not before"))
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # A person has looked at a refusal.
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+
+    # The claim: who holds it is known by the fence alone; it grows with each claim.
+    fence = models.PositiveIntegerField(_("fence"), default=0)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    # What the other side calls it, and where it can be seen.
+    remote_id = models.CharField(_("remote id"), max_length=200, blank=True)
+    remote_url = models.CharField(_("remote address"), max_length=500, blank=True)
+    # A channel's own notes for going on after a crash: upload session, uploaded photo ids.
+    progress = models.JSONField(_("progress"), default=dict, blank=True)
+
+    objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=DeliveryState.values), name="outbox_delivery_state"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=["accepted", "confirmed", "rejected", "cancelled", "expired"])
+                    & Q(settled_at__isnull=False)
+                )
+                | (
+                    Q(state__in=["queued", "held", "sending", "unknown", "to_do"])
+                    & Q(settled_at__isnull=True)
+                ),
+                name="outbox_settled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("not_before")),
+                name="outbox_expires_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False),
+                name="outbox_sending_has_lease",
+            ),
+        )
+        indexes = (
+            # The claim reads the head of this one, whatever the size of the ledger.
+            models.Index(
+                fields=("not_before", "id"), condition=Q(state="queued"), name="outbox_due"
+            ),
+            models.Index(
+                fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"
+            ),
+            models.Index(
+                fields=("id",),
+                condition=Q(state__in=["held", "unknown", "to_do"]),
+                name="outbox_waiting",
+            ),
+            models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
+            models.Index(fields=("recipient_ref", "-id"), name="outbox_recipient"),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
+            ),
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="frozen",
+                fields=(
+                    "key",
+                    "purpose",
+                    "channel",
+                    "account",
+                    "recipient",
+                    "recipient_ref",
+                    "message",
+                    "subject_type",
+                    "subject_id",
+                    "subject_version",
+                    "created_at",
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.channel} → {self.recipient_name or self.recipient}"
+
+
+class Attempt(models.Model):
+    """One try, and what the other side said. Append-only."""
+
+    delivery = models.ForeignKey(
+        Delivery, verbose_name=_("delivery"), on_delete=models.PROTECT, related_name="attempts"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=AttemptKind)
+    fence = models.PositiveIntegerField(_("fence"))
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # The state it led to; empty while it runs.
+    outcome = models.CharField(_("outcome"), max_length=12, blank=True)
+    # The other side's words, secrets masked.
+    answer = models.TextField(_("answer"), blank=True)
+    by_name = models.CharField(_("who"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("started_at", "id")
+        triggers = (pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.outcome}"

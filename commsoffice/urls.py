@@ -1,0 +1,30 @@
+"""All addresses. Spanish and stable; the rooms are named by string only."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  allauth's documented way
+
+urlpatterns = [
+    path("", include("pressreleases.urls.public")),
+    path("", include("agenda.urls.public")),
+    path("", include("commsoffice.ui.urls.public")),
+    path("", include("commsoffice.files.urls.public")),
+    path("", include("commsoffice.home.urls.public")),
+    path("atencion/", include("citizen_requests.urls.public")),
+    path("cuenta/", include("commsoffice.accounts.urls.public")),
+    path("mesa/", include("commsoffice.home.urls.staff")),
+    path("mesa/", include("commsoffice.ui.urls.staff")),
+    path("mesa/agenda/", include("agenda.urls.staff")),
+    path("mesa/cobertura/", include("coverage.urls.staff")),
+    path("mesa/comunicados/", include("pressreleases.urls.staff")),
+    path("mesa/envios/", include("commsoffice.outbox.urls.staff")),
+    path("mesa/atencion/", include("citizen_requests.urls.staff")),
+    path("mesa/fotos/", include("commsoffice.files.urls.staff")),
+    path("mesa/medios/", include("media_contacts.urls.staff")),
+    path("mesa/redes/", include("social.urls.staff")),
+    path("mesa/sintesis/", include("monitoring.urls.staff")),
+    path("mesa/bitacora/", include("commsoffice.audit.urls.staff")),
+    path("admin/", admin.site.urls),
+]

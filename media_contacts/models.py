@@ -1,0 +1,106 @@
+"""The directory of media."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from media_contacts.enums import Preference, Reach
+
+
+class Outlet(models.Model):
+    """A newspaper, station, channel, site, agency or alternative medium."""
+
+    key = models.CharField(_("key"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=60)
+    reach = models.CharField(_("reach"), max_length=10, choices=Reach, default=Reach.LOCAL)
+    periodicity = models.CharField(_("periodicity"), max_length=60, blank=True)
+    closing = models.CharField(_("closing time"), max_length=60, blank=True)
+    beat = models.CharField(_("beat that covers us"), max_length=80, blank=True)
+    audience = models.PositiveIntegerField(_("audience"), default=0)
+    registry = models.CharField(_("state registry"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("outlet")
+        verbose_name_plural = _("outlets")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Named for the question."""
+
+    def reachable_by_email(self) -> "ContactQuerySet":
+        """Keep those who can be written to."""
+        return self.filter(is_active=True, unsubscribed_at=None, bounced_at=None).exclude(email="")
+
+
+@pghistory.track()
+class Contact(models.Model):
+    """A person, or a desk, at an outlet."""
+
+    outlet = models.ForeignKey(
+        Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    post = models.CharField(_("post"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    prefers = models.CharField(
+        _("prefers"), max_length=10, choices=Preference, default=Preference.EMAIL
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ("outlet__name", "name")
+        constraints = (
+            models.UniqueConstraint(
+                "outlet",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="media_contact_email_once_per_outlet",
+            ),
+            models.CheckConstraint(
+                condition=~Q(email="") | ~Q(phone=""), name="media_contact_reachable"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name or self.post} ({self.outlet})" if self.name or self.post else str(self.outlet)
+
+
+class MediaList(models.Model):
+    """Contacts who are written to together."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    description = models.CharField(_("what it is for"), max_length=240, blank=True)
+    # The list that a new invitation or release starts with.
+    is_default = models.BooleanField(_("used by default"), default=False)
+    contacts = models.ManyToManyField(Contact, verbose_name=_("contacts"), related_name="lists", blank=True)
+
+    class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_default",), condition=Q(is_default=True), name="media_one_default_list"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,43 @@
+"""States and kinds of a release, with the table of allowed moves."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReleaseState(models.TextChoices):
+    """Where a text stands between its writer and the public."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_S = ReleaseState
+
+TRANSITIONS: tuple[tuple[ReleaseState, ReleaseState], ...] = (
+    (_S.DRAFT, _S.IN_REVIEW),
+    (_S.IN_REVIEW, _S.DRAFT),  # returned with a reason, or taken back
+    (_S.IN_REVIEW, _S.APPROVED),
+    (_S.APPROVED, _S.IN_REVIEW),  # somebody edited an approved text
+    (_S.APPROVED, _S.PUBLISHED),
+    (_S.PUBLISHED, _S.WITHDRAWN),
+)
+
+
+class ReleaseKind(models.TextChoices):
+    """What kind of text; each has its own yearly series of folios (see ``SERIES``)."""
+
+    BULLETIN = "bulletin", _("Bulletin")
+    NOTE = "note", _("Information note")
+    STATEMENT = "statement", _("Statement")
+    NOTICE = "notice", _("Notice")
+
+
+SERIES: dict[ReleaseKind, str] = {
+    ReleaseKind.BULLETIN: "BOL",
+    ReleaseKind.NOTE: "NOT",
+    ReleaseKind.STATEMENT: "POS",
+    ReleaseKind.NOTICE: "AVI",
+}

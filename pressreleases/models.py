@@ -1,0 +1,201 @@
+"""A release: its text, its files, where it goes, and the approval bound to all three."""
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+
+from agenda.models import Event
+from commsoffice.files.models import MediaAsset
+from commsoffice.office.models import Area
+from media_contacts.models import MediaList
+from pressreleases.enums import TRANSITIONS, ReleaseKind, ReleaseState
+
+# What the body may hold. The server cleans by the same list.
+BODY_EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Link": {"enableTarget": False},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "Heading": {"levels": [2, 3]},
+    "HardBreak": True,
+    "History": True,
+}
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Named for the question."""
+
+    def public(self) -> "ReleaseQuerySet":
+        """Keep what anyone may read."""
+        return self.filter(state=ReleaseState.PUBLISHED)
+
+
+@pghistory.track()
+class Release(models.Model):
+    """What the office says."""
+
+    submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ReleaseKind, default=ReleaseKind.BULLETIN
+    )
+    # Given at approval, never before, never twice, never changed.
+    folio = models.CharField(_("folio"), max_length=20, unique=True, null=True, blank=True)
+    slug = models.SlugField(_("address"), max_length=80, blank=True)
+    event = models.ForeignKey(
+        Event,
+        verbose_name=_("event"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="releases",
+    )
+    area = models.ForeignKey(
+        Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    topic = models.CharField(_("topic"), max_length=60, blank=True)
+    title = models.CharField(_("title"), max_length=100)
+    # Two or three lines under the title, 140 characters each: «balazos».
+    highlights = ArrayField(
+        models.CharField(max_length=140), verbose_name=_("highlights"), default=list, blank=True, size=3
+    )
+    lead = models.TextField(_("lead"), max_length=1000, blank=True)
+    body = ProseEditorField(_("body"), extensions=BODY_EXTENSIONS, sanitize=True, blank=True)
+    practical = models.TextField(_("practical information"), max_length=1000, blank=True)
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+
+    # Where it goes when it is approved.
+    lists = models.ManyToManyField(
+        MediaList, verbose_name=_("lists"), related_name="+", blank=True
+    )
+    # social.Profile.key of each account; text, because that room lies above this one.
+    accounts = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("accounts"), default=list, blank=True
+    )
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReleaseState, default=ReleaseState.DRAFT
+    )
+    # Grows with each saved change; an older one is refused, so nobody overwrites anybody.
+    version = models.PositiveIntegerField(_("version"), default=1)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("last edited by"), on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    # Why it came back.
+    returned_note = models.TextField(_("why it was returned"), max_length=1000, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    # SHA-256 of text, files and destinations as approved (see queries.content_hash).
+    approved_hash = models.CharField(_("approved digest"), max_length=64, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
+
+    objects: ClassVar[ReleaseQuerySet] = ReleaseQuerySet.as_manager()  # type: ignore[assignment]
+    files: models.Manager["ReleaseFile"]
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ("-id",)
+        indexes = (
+            models.Index(
+                fields=("-published_at", "-id"),
+                condition=Q(state="published"),
+                name="release_newsroom",
+            ),
+            models.Index(fields=("state", "-updated_at"), name="release_state"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~Q(title=""), name="release_title"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None, approved_hash="")
+                | (
+                    Q(approved_by__isnull=False, approved_at__isnull=False)
+                    & ~Q(approved_hash="")
+                ),
+                name="release_approval_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "published", "withdrawn"])
+                | Q(approved_by__isnull=False, folio__isnull=False),
+                name="release_approved_has_who_and_folio",
+            ),
+            # Two persons: whoever wrote or last touched the text does not approve it.
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | (~Q(approved_by=F("author")) & ~Q(approved_by=F("edited_by"))),
+                name="release_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "withdrawn"]) | Q(published_at__isnull=False),
+                name="release_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="release_withdrawn_has_reason",
+            ),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
+            ),
+            pgtrigger.Trigger(
+                name="folio_kept",
+                operation=pgtrigger.UpdateOf("folio"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__folio__isnull=False)
+                & pgtrigger.Q(old__folio__df=pgtrigger.F("new__folio")),
+                func="RAISE EXCEPTION 'a folio never changes';",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.folio} {self.title}" if self.folio else self.title
+
+
+class ReleaseFile(models.Model):
+    """A photograph or video chosen for a release, in its order, with its words."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
+    asset = models.ForeignKey(
+        MediaAsset, verbose_name=_("file"), on_delete=models.PROTECT, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    caption = models.CharField(_("caption"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=160, blank=True)
+    # Required for photographs at approval.
+    alt_text = models.CharField(_("alternative text"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("file of a release")
+        verbose_name_plural = _("files of a release")
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("release", "asset"), name="release_file_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.asset_id)

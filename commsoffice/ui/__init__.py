@@ -1,0 +1,1 @@
+"""Base views, components, navigation and the gallery of all components."""

@@ -1,0 +1,13 @@
+"""`/mesa/componentes/`: every component in every state, built from the real components."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from commsoffice.ui.samples import samples
+from commsoffice.ui.views import StaffRequest, staff_page
+
+
+@staff_page()
+def components(request: StaffRequest) -> HttpResponse:
+    """A new screen is made of these; a new piece goes here first."""
+    return render(request, "ui/gallery.html", samples(request))

@@ -67,3 +67,16 @@ def next_verb(steps: Iterable[Step]) -> Verb | None:
     offered = [step for step in steps if step.verb is not None]
     offered.sort(key=lambda step: (not (step.verb is not None and step.verb.primary), step.kind.is_settled))
     return offered[0].verb if offered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for the person who looks: an item of «Lo que me espera»."""
+
+    kind: StateKind
+    word: str
+    title: str
+    text: str
+    verb: Verb
+    # Lower comes first.
+    order: int = 50

@@ -203,6 +203,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 FILE_UPLOAD_HANDLERS = ["commsoffice.files.uploadhandlers.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+# Django's own check wants the folder to exist before the first upload.
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 # A form without files stays small; files are streamed and limited by the handler above.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 200

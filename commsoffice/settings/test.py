@@ -1,7 +1,6 @@
 """Under pytest: real Postgres and Redis, the sandbox on loopback, cheap passwords."""
 
 import os
-from pathlib import Path
 from tempfile import mkdtemp
 
 # Each test process writes its files into a folder of its own.
@@ -27,5 +26,3 @@ WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 if name := env.text("DB_TEST_NAME", ""):
     DATABASES["default"]["TEST"] = {"NAME": name}  # type: ignore[typeddict-unknown-key]  # noqa: F405  Django's own key, missing in the library's type
-# Handlers want the folder to exist before the first upload.
-Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)  # noqa: F405

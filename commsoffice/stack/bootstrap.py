@@ -32,37 +32,51 @@ def wanted():
     return digest.hexdigest()
 
 
+def runs():
+    """Say whether there is an environment that runs; a moved folder or a removed Python leaves one that doesn't."""
+    code = "import sys; sys.exit(sys.version_info[:2] != %r)" % (tuple(sys.version_info[:2]),)
+    try:
+        return subprocess.call([PYTHON, "-c", code], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
 def fits():
-    """Say whether the environment is there, runs, and holds what is locked."""
+    """Say whether the environment holds what is locked."""
     try:
         with open(STAMP) as file:
-            if file.read().strip() != wanted():
-                return False
-        # A moved folder or a removed Python leaves an environment that is there and does not run.
-        return subprocess.call([PYTHON, "-c", ""]) == 0
+            return file.read().strip() == wanted() and runs()
     except (IOError, OSError):
         return False
 
 
 def make_environment():
     """Make the virtual environment; return the command that is its pip."""
+    if os.path.isdir(VENV) and os.listdir(VENV) and not os.path.exists(os.path.join(VENV, "pyvenv.cfg")):
+        refuse("VENV=%s is a folder with something else in it, and is left alone; name another one." % VENV)
     make = [sys.executable, "-m", "venv", "--clear", VENV]
     if subprocess.call(make, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
         return [PYTHON, "-m", "pip"]
     # Debian splits ensurepip from Python; a pip beside that Python can install into the environment too.
-    if (
-        subprocess.call(make + ["--without-pip"]) == 0
-        and subprocess.call(
-            [sys.executable, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        == 0
-    ):
-        return [sys.executable, "-m", "pip", "--python", PYTHON]
+    pip = [sys.executable, "-m", "pip"]
+    has_pip = subprocess.call(pip + ["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    if has_pip and subprocess.call(make + ["--without-pip"]) == 0:
+        return pip + ["--python", PYTHON]
     refuse(
         "This Python cannot make a virtual environment with pip in it; on Debian and Ubuntu install it with"
         " `apt-get install python3-venv` and run again."
     )
     return []
+
+
+def pip_of_environment():
+    """Return the command that is pip for our environment; one that runs is brought up to date and never wiped."""
+    if not runs():
+        return make_environment()
+    own = [PYTHON, "-m", "pip"]
+    if subprocess.call(own + ["--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+        return own
+    return [sys.executable, "-m", "pip", "--python", PYTHON]
 
 
 def main():
@@ -76,8 +90,8 @@ def main():
         return
     sys.stdout.write("Installing into %s (once, a minute or two) ...\n" % os.path.relpath(VENV, ROOT))
     sys.stdout.flush()
-    pip = make_environment()
-    options = ["install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+    pip = pip_of_environment()
+    options = ["install", "--quiet", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
     if subprocess.call(pip + options + ["--requirement", REQUIREMENTS[-1]]) != 0:
         refuse("The installation failed; what pip said stands above. Run again when it is mended.")
     with open(STAMP, "w") as file:

@@ -31,7 +31,6 @@ class Paths:
         return self.data / "postgres"
 
     @property
-    @property
     def keys(self) -> Path:
         """The secrets of this machine's development."""
         return self.data / "keys.json"

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "social",
     "monitoring",
     "commsoffice.home",
+    # The templates of form fields may be overridden like any other.
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

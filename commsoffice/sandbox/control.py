@@ -1,0 +1,53 @@
+"""The levers of the network, for tests: switch faults on and off, empty everything, see what is there."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify, request
+
+from commsoffice.sandbox import state
+from commsoffice.sandbox.faults import CATALOGUE, fault_from_json
+from commsoffice.sandbox.web import network
+
+control = Blueprint("control", __name__, url_prefix="/control")
+
+
+@control.post("/faults")
+def add_fault() -> Response | tuple[Response, int]:
+    """Switch a fault on: {"service", "fault", "match", "times", "skip", "params"}."""
+    try:
+        fault = fault_from_json(network().faults, request.get_json(silent=True))
+    except (ValueError, TypeError) as error:
+        return jsonify({"error": str(error)}), 400
+    return jsonify(asdict(fault)), 201
+
+
+@control.get("/faults")
+def list_faults() -> Response:
+    """Show the faults that are on, and those that there are."""
+    return jsonify({"faults": [asdict(fault) for fault in network().faults.all()], "catalogue": CATALOGUE})
+
+
+@control.delete("/faults")
+def clear_faults() -> Response:
+    """Switch every fault off."""
+    network().faults.clear()
+    return jsonify({"faults": []})
+
+
+@control.post("/reset")
+def reset() -> Response:
+    """Empty the network: only the seeded accounts stay."""
+    network().store.reset()
+    return jsonify({"reset": True})
+
+
+@control.get("/state")
+def show_state() -> Response:
+    """Show everything that is live."""
+    return jsonify(state.document(network()))
+
+
+@control.get("/inbox")
+def show_inbox() -> Response:
+    """Show the messages, or only those to ?recipient=."""
+    return jsonify(state.inbox(network(), request.args.get("recipient", "")))

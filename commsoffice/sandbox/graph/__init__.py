@@ -1,0 +1,1 @@
+"""Facebook's Graph API, as far as pages need it."""

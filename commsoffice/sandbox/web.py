@@ -1,0 +1,209 @@
+"""The HTTP side: who may ask, which fault strikes when, and what is written in the record of calls."""
+
+import io
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, current_app, g, request
+from werkzeug.exceptions import ClientDisconnected
+
+from commsoffice.sandbox.faults import CATALOGUE, LATE_FAULTS, Fault, Faults
+from commsoffice.sandbox.store import Store
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+SERVICES = {"/graph/": "graph", "/google/token": "token", "/youtube/youtube/": "youtube", "/youtube/upload/": "youtube"}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+@dataclass
+class Network:
+    """What every page and every stand-in shares."""
+
+    store: Store
+    faults: Faults
+
+
+def network() -> Network:
+    """Return the network of the running app."""
+    shared = current_app.extensions["sandbox"]
+    assert isinstance(shared, Network)  # noqa: S101 - tells the type checker what create_app() put there
+    return shared
+
+
+class StreamingRequest(Request):
+    """Writes uploaded files straight to the disk on which they will stay, whatever their size."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        path = network().store.incoming()
+        g.setdefault("incoming", []).append(path)
+        return path.open("w+b")
+
+
+class CutStream(io.RawIOBase):
+    """A body that ends too early, as when the line breaks."""
+
+    def __init__(self, source: IO[bytes], size: int) -> None:
+        self._source = source
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._source.read(min(len(buffer), self._left))
+        buffer[: len(piece)] = piece
+        self._left -= len(piece)
+        return len(piece)
+
+
+def service_of(path: str) -> str | None:
+    """Name the simulated service that a path belongs to, or None for the sandbox's own pages."""
+    return next((service for prefix, service in SERVICES.items() if path.startswith(prefix)), None)
+
+
+def install(app: Flask) -> None:
+    """Put the guards, the faults and the record of calls around every request of the app."""
+    app.request_class = StreamingRequest
+    app.before_request(_refuse_strangers)
+    app.before_request(_strike_before)
+    app.after_request(_strike_after)
+    app.after_request(_harden)
+    app.teardown_request(_remove_leftovers)
+
+
+def _refuse_strangers() -> None:
+    # A page elsewhere may point its own name at 127.0.0.1 or post a form here: neither is let in.
+    host = urlsplit(f"//{request.host}").hostname
+    if host not in LOOPBACK_NAMES:
+        abort(403, "The sandbox answers only to loopback names.")
+    origin = request.headers.get("Origin")
+    if request.method not in SAFE_METHODS and origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403, "The sandbox takes no forms from other sites.")
+
+
+def _facts(wanted: set[str]) -> dict[str, str]:
+    facts = {"method": request.method, "path": request.path}
+    for name in wanted:
+        place, _, key = name.partition(".")
+        if place == "query":
+            facts[name] = request.args.get(key, "")
+        elif place == "header":
+            facts[name] = request.headers.get(key, "")
+        elif place == "form":
+            facts[name] = request.form.get(key, "")
+    return facts
+
+
+def _strike_before() -> Response | None:
+    service = service_of(request.path)
+    if service is None:
+        return None
+    shared = network()
+    on_arrival = frozenset(CATALOGUE[service]) - LATE_FAULTS
+    fault = shared.faults.take(service, _facts(shared.faults.wanted_facts(service)), only=on_arrival)
+    g.fault = fault
+    if fault is None:
+        return None
+    if fault.fault == "slow":
+        time.sleep(fault.seconds())
+    elif fault.fault == "drop_before":
+        return _cut()
+    elif fault.fault == "drop_during":
+        half = (request.content_length or 0) // 2
+        source = request.environ["wsgi.input"]
+        request.environ["wsgi.input"] = io.BufferedReader(CutStream(source, int(fault.params.get("bytes", half))))
+    elif fault.fault == "bad_gateway":
+        return Response("<html><body><h1>502 Bad Gateway</h1></body></html>", status=502, mimetype="text/html")
+    else:
+        return _answer(fault)
+    return None
+
+
+def _answer(fault: Fault) -> Response | None:
+    """The error body of the service, or None where the handler itself plays the fault."""
+    answers = current_app.extensions["sandbox_fault_answers"]
+    response = answers[fault.service](fault)
+    assert response is None or isinstance(response, Response)  # noqa: S101 - see network()
+    return response
+
+
+def _strike_after(response: Response) -> Response:
+    service = service_of(request.path)
+    if service is None or "fault" not in g:
+        return response
+    fault: Fault | None = g.fault
+    name = fault.fault if fault is not None else None
+    status = response.status_code
+    if fault is not None and name in {"accept_then_drop", "drop_during"}:
+        _note_call(service, status, fault)
+        return _cut()
+    if fault is not None and name == "accept_then_error":
+        answer = current_app.extensions["sandbox_failure_answers"][service]()
+        assert isinstance(answer, Response)  # noqa: S101 - see network()
+        response = answer
+    _note_call(service, status, fault)
+    if fault is not None and name == "accept_then_slow":
+        time.sleep(fault.seconds())
+    _drain()
+    return response
+
+
+def _note_call(service: str, status: int, fault: Fault | None) -> None:
+    store = network().store
+    number = store.next_number("call")
+    call = {
+        "service": service,
+        "method": request.method,
+        "path": request.path,
+        "query": {name: value for name, value in request.args.items() if name != "access_token"},
+        "status": status,
+        "fault": fault.fault if fault is not None else None,
+        "at": time.time(),
+    }
+    store.put("call", str(number), call)
+
+
+def _cut() -> Response:
+    """Close the connection under the client; the response is written to nobody."""
+    connection = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    return Response(status=502)
+
+
+def _drain() -> None:
+    # A client that is still sending can't read our answer: take the rest of its body first.
+    try:
+        while request.stream.read(256 * 1024):
+            pass
+    except (ClientDisconnected, OSError):
+        return
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # With no-referrer a browser sends «Origin: null» with our own forms, which the guard would refuse.
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _remove_leftovers(error: BaseException | None) -> None:
+    paths: list[Path] = g.get("incoming", [])
+    for path in paths:
+        path.unlink(missing_ok=True)

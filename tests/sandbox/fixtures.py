@@ -1,0 +1,28 @@
+"""The simulated network for every test that needs it."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.sandbox.process import SandboxProcess
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """One running sandbox for the whole run."""
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox") / "network")
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: SandboxProcess, settings: SettingsWrapper) -> SandboxProcess:
+    """An empty network without faults, to which the settings point."""
+    sandbox_process.reset()
+    settings.EMAIL_URL = sandbox_process.email_url
+    settings.FACEBOOK_GRAPH_URL = sandbox_process.graph_url
+    settings.YOUTUBE_ROOT_URL = sandbox_process.youtube_root_url
+    settings.GOOGLE_TOKEN_URL = sandbox_process.google_token_url
+    return sandbox_process

@@ -1,0 +1,139 @@
+"""The sandbox as a process of its own, as tests start, steer and kill it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30
+
+
+class SandboxProcess:
+    """One simulated network over a directory; it may be killed and started again on the same ports."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.http_port = 0
+        self.smtp_port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # Life
+
+    def start(self) -> None:
+        """Start it and wait until it answers; a second start takes the ports of the first."""
+        ready = self.data_dir.parent / f"{self.data_dir.name}.ready"
+        ready.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "commsoffice.sandbox", "--data-dir", str(self.data_dir)]
+        command += ["--http-port", str(self.http_port), "--smtp-port", str(self.smtp_port), "--ready-file", str(ready)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The sandbox did not start; exit code {self._process.poll()}.")
+            time.sleep(0.02)
+        ports = json.loads(ready.read_text())
+        self.http_port, self.smtp_port = ports["http_port"], ports["smtp_port"]
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> int:
+        """End it with SIGTERM and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """End it with SIGKILL, at whatever point it is, and return its exit code."""
+        return self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        os.kill(self._process.pid, number)
+        return self._process.wait(10)
+
+    # Addresses, as the settings of the house take them
+
+    @property
+    def http_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def email_url(self) -> str:
+        return f"smtp://127.0.0.1:{self.smtp_port}"
+
+    @property
+    def graph_url(self) -> str:
+        return f"{self.http_url}/graph/"
+
+    @property
+    def youtube_root_url(self) -> str:
+        return f"{self.http_url}/youtube/"
+
+    @property
+    def google_token_url(self) -> str:
+        return f"{self.http_url}/google/token"
+
+    # Levers
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call a lever and return its JSON."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{self.http_url}{path}", data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - loopback
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+            return json.load(answer)
+
+    def reset(self) -> None:
+        """Empty the network; the faults go too."""
+        self.call("POST", "/control/reset")
+
+    def fault(
+        self,
+        service: str,
+        fault: str,
+        *,
+        match: dict[str, str] | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+        **params: object,
+    ) -> None:
+        """Switch a fault on: service graph, youtube, token or smtp; see commsoffice/sandbox/faults.py."""
+        body = {"service": service, "fault": fault, "match": match, "times": times, "skip": skip, "params": params}
+        self.call("POST", "/control/faults", body)
+
+    def clear_faults(self) -> None:
+        self.call("DELETE", "/control/faults")
+
+    # Looking
+
+    def state(self) -> dict[str, Any]:
+        """Everything that is live; see commsoffice/sandbox/state.py."""
+        state: dict[str, Any] = self.call("GET", "/control/state")
+        return state
+
+    def inbox(self, recipient: str = "") -> list[dict[str, Any]]:
+        """The messages that arrived, oldest first; with a recipient only those to that address."""
+        mails: list[dict[str, Any]] = self.call("GET", f"/control/inbox?{urlencode({'recipient': recipient})}")
+        return mails
+
+    def posts(self, page_id: str = "100000000000001") -> list[dict[str, Any]]:
+        """The posts of a page that the public sees, newest first."""
+        posts: list[dict[str, Any]] = self.state()["facebook"][page_id]["posts"]
+        return [post for post in posts if post["is_published"]]
+
+    def videos(self, channel_id: str = "UCsandboxAmatistaTV00001") -> list[dict[str, Any]]:
+        """The videos of a channel, newest first, whoever may see them."""
+        videos: list[dict[str, Any]] = self.state()["youtube"][channel_id]["videos"]
+        return videos
+
+    def count(self, call: str) -> int:
+        """How often something was called, as in count("graph POST /100000000000001/feed")."""
+        number: int = self.state()["counts"].get(call, 0)
+        return number

@@ -8,8 +8,7 @@ import sys
 def main() -> None:
     """Run one administrative task."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commsoffice.settings.development")
-    # Imported here so that the settings module is chosen first.
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - the settings module is chosen first
 
     execute_from_command_line(sys.argv)
 

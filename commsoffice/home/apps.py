@@ -1,5 +1,10 @@
+"""The room that sees every other."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.ui.navigation import Section
 
 
 class HomeConfig(AppConfig):
@@ -8,3 +13,5 @@ class HomeConfig(AppConfig):
     name = "commsoffice.home"
     label = "home"
     verbose_name = _("Today")
+
+    staff_sections = (Section(_("Today"), "home:today", Permission.DESK_VIEW, order=10),)

@@ -1,14 +1,13 @@
 """The line of sections. Each room offers its own through its AppConfig; this one collects them.
 
-class AgendaConfig(AppConfig):
-staff_sections = (
-Section(_("Agenda"), "agenda:list", Permission.AGENDA_VIEW, order=20),
-)
-public_sections = (Section(_("Agenda"), "agenda_public:list", order=30),)
+    class AgendaConfig(AppConfig):
+        staff_sections = (Section(_("Agenda"), "agenda:list", Permission.AGENDA_VIEW, order=20),)
+        public_sections = (Section(_("Agenda"), "public_agenda:list", order=30),)
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -17,7 +16,10 @@ from django.utils.module_loading import import_string
 from django_stubs_ext import StrOrPromise
 
 from commsoffice.accounts.enums import Permission
-from commsoffice.accounts.models import User
+
+if TYPE_CHECKING:
+    # AppConfigs import this module before any model may be imported.
+    from commsoffice.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def offered(attribute: str) -> list[Section]:
     return sorted(found, key=lambda section: section.order)
 
 
-def staff_links(request: HttpRequest, user: User) -> list[Link]:
+def staff_links(request: HttpRequest, user: "User") -> list[Link]:
     """The sections that this person may open, with what waits in each: one query a count."""
     allowed = [
         section for section in offered("staff_sections") if section.permission is None or user.may(section.permission)
@@ -64,7 +66,7 @@ def public_links(request: HttpRequest) -> list[Link]:
     return _links(request, offered("public_sections"), None)
 
 
-def _links(request: HttpRequest, sections: list[Section], user: User | None) -> list[Link]:
+def _links(request: HttpRequest, sections: list[Section], user: "User | None") -> list[Link]:
     placed = list(_placed(sections))
     # The longest address that begins the page's own: /mesa/ must not claim /mesa/agenda/.
     current = max((url for _section, url in placed if _is_inside(request.path, url)), key=len, default=None)

@@ -174,8 +174,7 @@ def _office() -> None:
         },
     )
     NonWorkingDay.objects.bulk_create(
-        NonWorkingDay(day=date.fromisoformat(row["fecha"]), reason=row["motivo"])
-        for row in rows("non_working_days")
+        NonWorkingDay(day=date.fromisoformat(row["fecha"]), reason=row["motivo"]) for row in rows("non_working_days")
     )
 
 
@@ -223,9 +222,7 @@ def _people() -> None:
 
 
 def _person(mailbox: str, name: str, post: str, role: Role, **fields: str) -> None:
-    User.objects.create_user(
-        f"{mailbox}@{DOMAIN}", PASSWORD, name=name, post=post, roles=[role], **fields
-    )
+    User.objects.create_user(f"{mailbox}@{DOMAIN}", PASSWORD, name=name, post=post, roles=[role], **fields)
 
 
 def _media() -> None:
@@ -340,8 +337,7 @@ def _agenda(now: datetime) -> None:
                 notice_days=notice,
                 products=row["productos"].replace(";", ", "),
                 blackout_class=row["clase_veda"],
-                is_public=row["modalidad"] not in {"interna", "cerrada"}
-                and row["tipo"] not in NO_PUBLIC_AGENDA,
+                is_public=row["modalidad"] not in {"interna", "cerrada"} and row["tipo"] not in NO_PUBLIC_AGENDA,
                 state=EventState.CONFIRMED,
                 confirmed_by=head,
                 confirmed_at=known,

@@ -1,7 +1,12 @@
-"""Addresses of this room."""
+"""Health."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from commsoffice.home.views import public
 
 app_name = "health"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("health/live", public.live, name="live"),
+    path("health/ready", public.ready, name="ready"),
+]

@@ -1,7 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of the desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from commsoffice.home.views import staff
 
 app_name = "home"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", staff.today, name="today"),
+    path("buscar/", staff.search, name="search"),
+]

@@ -16,9 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the one flag."""
-        parser.add_argument(
-            "--print-accounts", action="store_true", help="print one account per role"
-        )
+        parser.add_argument("--print-accounts", action="store_true", help="print one account per role")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load; refuse plainly where demo data is not allowed."""
@@ -27,9 +25,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         if loaded.created:
-            self.stdout.write(
-                f"Demo office loaded: {loaded.events} events, {loaded.contacts} media contacts."
-            )
+            self.stdout.write(f"Demo office loaded: {loaded.events} events, {loaded.contacts} media contacts.")
         if options["print_accounts"]:
             self.stdout.write(f"Password of every demo account: {loader.PASSWORD}")
             with translation.override("en"):

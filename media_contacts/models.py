@@ -46,16 +46,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """A person, or a desk, at an outlet."""
 
-    outlet = models.ForeignKey(
-        Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="contacts"
-    )
+    outlet = models.ForeignKey(Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="contacts")
     name = models.CharField(_("name"), max_length=120, blank=True)
     post = models.CharField(_("post"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
-    prefers = models.CharField(
-        _("prefers"), max_length=10, choices=Preference, default=Preference.EMAIL
-    )
+    prefers = models.CharField(_("prefers"), max_length=10, choices=Preference, default=Preference.EMAIL)
     is_active = models.BooleanField(_("active"), default=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
@@ -74,13 +70,16 @@ class Contact(models.Model):
                 condition=~Q(email=""),
                 name="media_contact_email_once_per_outlet",
             ),
-            models.CheckConstraint(
-                condition=~Q(email="") | ~Q(phone=""), name="media_contact_reachable"
-            ),
+            models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="media_contact_reachable"),
         )
 
     def __str__(self) -> str:
         return f"{self.name or self.post} ({self.outlet})" if self.name or self.post else str(self.outlet)
+
+    @property
+    def is_reachable_by_email(self) -> bool:
+        """Say whether the address is worth writing to, and wanted."""
+        return bool(self.email) and self.is_active and self.unsubscribed_at is None and self.bounced_at is None
 
 
 class MediaList(models.Model):

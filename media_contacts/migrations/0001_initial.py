@@ -8,114 +8,224 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('post', models.CharField(blank=True, max_length=80, verbose_name='post')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('prefers', models.CharField(choices=[('email', 'E-mail'), ('whatsapp', 'WhatsApp'), ('telephone', 'Telephone'), ('print', 'Printed')], default='email', max_length=10, verbose_name='prefers')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('unsubscribed_at', models.DateTimeField(blank=True, null=True, verbose_name='unsubscribed')),
-                ('bounced_at', models.DateTimeField(blank=True, null=True, verbose_name='bounced')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("post", models.CharField(blank=True, max_length=80, verbose_name="post")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "prefers",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("whatsapp", "WhatsApp"),
+                            ("telephone", "Telephone"),
+                            ("print", "Printed"),
+                        ],
+                        default="email",
+                        max_length=10,
+                        verbose_name="prefers",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("unsubscribed_at", models.DateTimeField(blank=True, null=True, verbose_name="unsubscribed")),
+                ("bounced_at", models.DateTimeField(blank=True, null=True, verbose_name="bounced")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ('outlet__name', 'name'),
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ("outlet__name", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Outlet',
+            name="Outlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('reach', models.CharField(choices=[('local', 'Local'), ('regional', 'Regional'), ('state', 'State'), ('national', 'National')], default='local', max_length=10, verbose_name='reach')),
-                ('periodicity', models.CharField(blank=True, max_length=60, verbose_name='periodicity')),
-                ('closing', models.CharField(blank=True, max_length=60, verbose_name='closing time')),
-                ('beat', models.CharField(blank=True, max_length=80, verbose_name='beat that covers us')),
-                ('audience', models.PositiveIntegerField(default=0, verbose_name='audience')),
-                ('registry', models.CharField(blank=True, max_length=40, verbose_name='state registry')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=20, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("local", "Local"),
+                            ("regional", "Regional"),
+                            ("state", "State"),
+                            ("national", "National"),
+                        ],
+                        default="local",
+                        max_length=10,
+                        verbose_name="reach",
+                    ),
+                ),
+                ("periodicity", models.CharField(blank=True, max_length=60, verbose_name="periodicity")),
+                ("closing", models.CharField(blank=True, max_length=60, verbose_name="closing time")),
+                ("beat", models.CharField(blank=True, max_length=80, verbose_name="beat that covers us")),
+                ("audience", models.PositiveIntegerField(default=0, verbose_name="audience")),
+                ("registry", models.CharField(blank=True, max_length=40, verbose_name="state registry")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'outlet',
-                'verbose_name_plural': 'outlets',
-                'ordering': ('name',),
+                "verbose_name": "outlet",
+                "verbose_name_plural": "outlets",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='ContactEvent',
+            name="ContactEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('post', models.CharField(blank=True, max_length=80, verbose_name='post')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('prefers', models.CharField(choices=[('email', 'E-mail'), ('whatsapp', 'WhatsApp'), ('telephone', 'Telephone'), ('print', 'Printed')], default='email', max_length=10, verbose_name='prefers')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('unsubscribed_at', models.DateTimeField(blank=True, null=True, verbose_name='unsubscribed')),
-                ('bounced_at', models.DateTimeField(blank=True, null=True, verbose_name='bounced')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='media_contacts.contact')),
-                ('outlet', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='media_contacts.outlet', verbose_name='outlet')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("post", models.CharField(blank=True, max_length=80, verbose_name="post")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "prefers",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("whatsapp", "WhatsApp"),
+                            ("telephone", "Telephone"),
+                            ("print", "Printed"),
+                        ],
+                        default="email",
+                        max_length=10,
+                        verbose_name="prefers",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("unsubscribed_at", models.DateTimeField(blank=True, null=True, verbose_name="unsubscribed")),
+                ("bounced_at", models.DateTimeField(blank=True, null=True, verbose_name="bounced")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="media_contacts.contact",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="media_contacts.outlet",
+                        verbose_name="outlet",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='contact',
-            name='outlet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='media_contacts.outlet', verbose_name='outlet'),
+            model_name="contact",
+            name="outlet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contacts",
+                to="media_contacts.outlet",
+                verbose_name="outlet",
+            ),
         ),
         migrations.CreateModel(
-            name='MediaList',
+            name="MediaList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
-                ('description', models.CharField(blank=True, max_length=240, verbose_name='what it is for')),
-                ('is_default', models.BooleanField(default=False, verbose_name='used by default')),
-                ('contacts', models.ManyToManyField(blank=True, related_name='lists', to='media_contacts.contact', verbose_name='contacts')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                ("description", models.CharField(blank=True, max_length=240, verbose_name="what it is for")),
+                ("is_default", models.BooleanField(default=False, verbose_name="used by default")),
+                (
+                    "contacts",
+                    models.ManyToManyField(
+                        blank=True, related_name="lists", to="media_contacts.contact", verbose_name="contacts"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list',
-                'verbose_name_plural': 'lists',
-                'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='media_one_default_list')],
+                "verbose_name": "list",
+                "verbose_name_plural": "lists",
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)), fields=("is_default",), name="media_one_default_list"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(models.F('outlet'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='media_contact_email_once_per_outlet'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(
+                models.F("outlet"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="media_contact_email_once_per_outlet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='media_contact_reachable'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), _negated=True), models.Q(("phone", ""), _negated=True), _connector="OR"
+                ),
+                name="media_contact_reachable",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at"); RETURN NULL;', hash='93e37a8782e4cbf9d49b6313f972c0430a336185', operation='INSERT', pgid='pgtrigger_insert_insert_b5fc2', table='media_contacts_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at"); RETURN NULL;',
+                    hash="93e37a8782e4cbf9d49b6313f972c0430a336185",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b5fc2",
+                    table="media_contacts_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at"); RETURN NULL;', hash='7c01d56a842696775e1945bf34ad01a12fea0266', operation='UPDATE', pgid='pgtrigger_update_update_f5d32', table='media_contacts_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at"); RETURN NULL;',
+                    hash="7c01d56a842696775e1945bf34ad01a12fea0266",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f5d32",
+                    table="media_contacts_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

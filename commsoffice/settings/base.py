@@ -226,6 +226,9 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "comunicacionsocial@localhost")
 
+# Photographs of a release travel inside its e-mail up to this; beyond, only their links do.
+RELEASE_ATTACH_MAX_BYTES = env.integer("RELEASE_ATTACH_MAX_BYTES", 10 * 1024 * 1024)
+
 FACEBOOK_GRAPH_URL = env.text("FACEBOOK_GRAPH_URL", "https://graph.facebook.com/")
 FACEBOOK_GRAPH_VERSION = env.text("FACEBOOK_GRAPH_VERSION", "v24.0")
 YOUTUBE_ROOT_URL = env.text("YOUTUBE_ROOT_URL", "https://youtube.googleapis.com/")

@@ -1,8 +1,8 @@
 """The line of sections. Each room offers its own through its AppConfig; this one collects them.
 
-    class AgendaConfig(AppConfig):
-        staff_sections = (Section(_("Agenda"), "agenda:list", Permission.AGENDA_VIEW, order=20),)
-        public_sections = (Section(_("Agenda"), "public_agenda:list", order=30),)
+class AgendaConfig(AppConfig):
+    staff_sections = (Section(_("Agenda"), "agenda:list", Permission.AGENDA_VIEW, order=20),)
+    public_sections = (Section(_("Agenda"), "public_agenda:list", order=30),)
 """
 
 from collections.abc import Iterator

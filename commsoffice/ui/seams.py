@@ -27,16 +27,10 @@ STEP_ORDER = ("agenda", "invitation", "coverage", "release", "delivery", "public
 
 @cache
 def _offered(attribute: str) -> tuple[Callable[..., Any], ...]:
-    return tuple(
-        import_string(path)
-        for config in apps.get_app_configs()
-        for path in getattr(config, attribute, ())
-    )
+    return tuple(import_string(path) for config in apps.get_app_configs() for path in getattr(config, attribute, ()))
 
 
-def route_steps(
-    events: Sequence[Model], *, user: User, now: datetime
-) -> dict[int, tuple[Step, ...]]:
+def route_steps(events: Sequence[Model], *, user: User, now: datetime) -> dict[int, tuple[Step, ...]]:
     """Return the six steps of each event by its number, in a constant number of queries."""
     found: dict[int, list[Step]] = {event.pk: [] for event in events}
     if events:
@@ -44,8 +38,7 @@ def route_steps(
             for number, step in offer(events, user=user, now=now).items():
                 found[number].append(step)
     return {
-        number: tuple(sorted(steps, key=lambda step: STEP_ORDER.index(step.key)))
-        for number, steps in found.items()
+        number: tuple(sorted(steps, key=lambda step: STEP_ORDER.index(step.key))) for number, steps in found.items()
     }
 
 

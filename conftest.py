@@ -1,3 +1,3 @@
-"""Wires the guard that shuts the network for every test, wherever pytest starts."""
+"""Wires what holds for every test, wherever pytest starts: the network is shut, and skipping may be forbidden."""
 
-pytest_plugins = ["tests.network_guard"]
+pytest_plugins = ["tests.network_guard", "tests.skip_guard"]

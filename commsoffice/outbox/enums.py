@@ -18,8 +18,31 @@ class DeliveryState(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     TO_DO = "to_do", _("To do")
 
+    @property
+    def kind(self) -> str:
+        """How it looks: a name of ``commsoffice.ui.states.StateKind``."""
+        return _KINDS[self]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in SETTLED
+
 
 _S = DeliveryState
+
+_KINDS = {
+    _S.QUEUED: "todo",
+    _S.HELD: "blocked",
+    _S.SENDING: "running",
+    _S.ACCEPTED: "running",
+    _S.CONFIRMED: "done",
+    _S.REJECTED: "late",
+    _S.UNKNOWN: "unknown",
+    _S.CANCELLED: "waived",
+    _S.EXPIRED: "waived",
+    _S.TO_DO: "due",
+}
 
 # From → to. Installed in the database as well, so that no update() goes round it.
 TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
@@ -36,12 +59,18 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.SENDING, _S.CONFIRMED),
     (_S.SENDING, _S.REJECTED),
     (_S.SENDING, _S.QUEUED),  # said no before doing anything: later
+    (_S.SENDING, _S.HELD),  # a gate says wait, or the account must be connected again
+    (_S.SENDING, _S.EXPIRED),  # claimed, and its time was over before the call
+    (_S.SENDING, _S.CANCELLED),  # cancelled meanwhile, and the other side said no
     (_S.SENDING, _S.UNKNOWN),
     (_S.UNKNOWN, _S.ACCEPTED),  # the other side has it, or a person saw it
+    (_S.UNKNOWN, _S.REJECTED),  # the refusal came late
     (_S.UNKNOWN, _S.QUEUED),  # proven absent, or a person's word
     (_S.UNKNOWN, _S.CANCELLED),  # a person: do not send
     (_S.ACCEPTED, _S.CONFIRMED),
     (_S.ACCEPTED, _S.REJECTED),  # a bounce that came later
+    (_S.REJECTED, _S.QUEUED),  # a person tries again: a refusal proves that nothing happened
+    (_S.REJECTED, _S.TO_DO),
     (_S.TO_DO, _S.CONFIRMED),
     (_S.TO_DO, _S.REJECTED),
     (_S.TO_DO, _S.CANCELLED),
@@ -69,3 +98,20 @@ class Purpose(models.TextChoices):
     REQUEST = "request", _("Citizen request")
     CORRECTION = "correction", _("Correction")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class HandOutcome(models.TextChoices):
+    """What a person may record of a delivery made by hand."""
+
+    CONFIRMED = "confirmed", _("Delivered")
+    NO_ANSWER = "no_answer", _("Nobody answered")
+    REJECTED = "rejected", _("Does not want it, or wrong number")
+    CANCELLED = "cancelled", _("Not sent")
+
+
+class Decision(models.TextChoices):
+    """What a person may decide where nobody knows whether it left."""
+
+    IT_LEFT = "it_left", _("It did leave")
+    SEND_AGAIN = "send_again", _("Send again")
+    DO_NOT_SEND = "do_not_send", _("Do not send")

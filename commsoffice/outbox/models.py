@@ -4,10 +4,12 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commsoffice.outbox.enums import TRANSITIONS, AttemptKind, DeliveryState, Purpose
+from commsoffice.outbox.enums import OPEN, SETTLED, TRANSITIONS, AttemptKind, DeliveryState, Purpose
+
+_SETTLED = sorted(SETTLED)
 
 
 class Message(models.Model):
@@ -15,13 +17,14 @@ class Message(models.Model):
 
     ``payload`` by channel:
 
-    - email: ``{"subject", "text", "html", "reply_to", "headers": {}, "attachments": [attachment]}``;
-      ``text`` and ``html`` hold ``{{name}}`` marks that each delivery's ``personal`` fills
+    - email: ``{"subject", "text", "html", "reply_to", "automatic": bool, "headers": {}, "attachments": [attachment]}``;
+      ``subject``, ``text`` and ``html`` hold ``{{name}}`` marks that each delivery's ``personal`` fills
     - facebook: ``{"message", "link", "photos": [attachment]}``
     - youtube: ``{"title", "description", "tags": [], "privacy", "video": attachment}``
     - web: ``{}``; telephone, whatsapp, print: ``{"text"}``
 
-    attachment: ``{"name": storage name, "filename", "content_type", "size": bytes, "sha256", "alt"}``
+    attachment: ``{"name": storage name, "filename", "content_type", "size": bytes, "sha256", "alt"}``;
+    a small text (a calendar file) may stand in it as ``"text"`` instead of ``"name"``.
     """
 
     channel = models.CharField(_("channel"), max_length=20)
@@ -32,9 +35,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        triggers = (
-            pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete),
-        )
+        triggers = (pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.channel} {self.sha256[:12]}"
@@ -49,9 +50,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def open(self) -> "DeliveryQuerySet":
         """Keep those that are not settled."""
-        return self.exclude(
-            state__in=["accepted", "confirmed", "rejected", "cancelled", "expired"]
-        )
+        return self.exclude(state__in=_SETTLED)
 
     def needs_person(self) -> "DeliveryQuerySet":
         """Keep those that only a person can move: no answer, or refused."""
@@ -82,11 +81,12 @@ class Delivery(models.Model):
     # What a gate compares: the approved hash of the text, the sequence of the event.
     subject_version = models.CharField(_("version of the thing"), max_length=64, blank=True)
 
-    state = models.CharField(
-        _("state"), max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED)
     # Why it is held, refused, unknown or to be done, in words for the person.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # Somebody cancelled it while it was leaving: should it turn out not to have left, it doesn't leave again.
+    cancel_reason = models.CharField(_("reason for cancelling"), max_length=300, blank=True)
+    # The next move: a queued one is sent, a held one judged, an unknown one asked about. Moves with each retry.
     not_before = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
@@ -98,6 +98,7 @@ class Delivery(models.Model):
     fence = models.PositiveIntegerField(_("fence"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    asks_made = models.PositiveSmallIntegerField(_("questions to the other side"), default=0)
 
     # What the other side calls it, and where it can be seen.
     remote_id = models.CharField(_("remote id"), max_length=200, blank=True)
@@ -112,23 +113,11 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ("-id",)
         constraints = (
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="outbox_delivery_state"),
             models.CheckConstraint(
-                condition=Q(state__in=DeliveryState.values), name="outbox_delivery_state"
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(state__in=["accepted", "confirmed", "rejected", "cancelled", "expired"])
-                    & Q(settled_at__isnull=False)
-                )
-                | (
-                    Q(state__in=["queued", "held", "sending", "unknown", "to_do"])
-                    & Q(settled_at__isnull=True)
-                ),
+                condition=(Q(state__in=_SETTLED) & Q(settled_at__isnull=False))
+                | (Q(state__in=sorted(OPEN)) & Q(settled_at__isnull=True)),
                 name="outbox_settled_has_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("not_before")),
-                name="outbox_expires_after_start",
             ),
             models.CheckConstraint(
                 condition=~Q(state="sending") | Q(lease_until__isnull=False),
@@ -137,28 +126,28 @@ class Delivery(models.Model):
         )
         indexes = (
             # The claim reads the head of this one, whatever the size of the ledger.
-            models.Index(
-                fields=("not_before", "id"), condition=Q(state="queued"), name="outbox_due"
-            ),
-            models.Index(
-                fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"
-            ),
+            models.Index(fields=("not_before", "id"), condition=Q(state="queued"), name="outbox_due"),
+            models.Index(fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"),
             models.Index(
                 fields=("id",),
                 condition=Q(state__in=["held", "unknown", "to_do"]),
                 name="outbox_waiting",
             ),
+            models.Index(
+                fields=("id",),
+                condition=Q(state="rejected", seen_at=None),
+                name="outbox_refused",
+            ),
+            models.Index(fields=("-created_at", "-id"), name="outbox_newest"),
             models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
             models.Index(fields=("recipient_ref", "-id"), name="outbox_recipient"),
         )
         triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
-            ),
+            pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="frozen",
-                fields=(
+                fields=[
                     "key",
                     "purpose",
                     "channel",
@@ -170,12 +159,17 @@ class Delivery(models.Model):
                     "subject_id",
                     "subject_version",
                     "created_at",
-                ),
+                ],
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.channel} → {self.recipient_name or self.recipient}"
+
+    @property
+    def status(self) -> DeliveryState:
+        """The state with its word (``label``) and look (``kind``)."""
+        return DeliveryState(self.state)
 
 
 class Attempt(models.Model):
@@ -198,7 +192,20 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ("started_at", "id")
-        triggers = (pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),)
+        triggers = (
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            # Once it has an end nobody rewrites it.
+            pgtrigger.Protect(
+                name="finished",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__finished_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome}"
+
+    @property
+    def outcome_state(self) -> DeliveryState | None:
+        """The state it led to, with its word and kind."""
+        return DeliveryState(self.outcome) if self.outcome else None

@@ -7,141 +7,288 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True, verbose_name='idempotency key')),
-                ('purpose', models.CharField(choices=[('release', 'Release'), ('invitation', 'Invitation'), ('request', 'Citizen request'), ('correction', 'Correction'), ('withdrawal', 'Withdrawal')], max_length=20, verbose_name='purpose')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('account', models.CharField(blank=True, max_length=40, verbose_name='account')),
-                ('recipient', models.CharField(max_length=320, verbose_name='recipient')),
-                ('recipient_name', models.CharField(blank=True, max_length=200, verbose_name='name of the recipient')),
-                ('recipient_ref', models.CharField(blank=True, max_length=80, verbose_name="recipient's reference")),
-                ('personal', models.JSONField(blank=True, default=dict, verbose_name='personal marks')),
-                ('subject_type', models.CharField(max_length=80, verbose_name='kind of thing')),
-                ('subject_id', models.BigIntegerField(verbose_name='thing')),
-                ('subject_label', models.CharField(max_length=300, verbose_name='name of the thing')),
-                ('subject_version', models.CharField(blank=True, max_length=64, verbose_name='version of the thing')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('held', 'Held'), ('sending', 'Sending'), ('accepted', 'Accepted'), ('confirmed', 'Confirmed'), ('rejected', 'Rejected'), ('unknown', 'No answer'), ('cancelled', 'Cancelled'), ('expired', 'Expired'), ('to_do', 'To do')], default='queued', max_length=12, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('not_before', models.DateTimeField(verbose_name='not before')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
-                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen')),
-                ('fence', models.PositiveIntegerField(default=0, verbose_name='fence')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='lease until')),
-                ('attempts_made', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('remote_id', models.CharField(blank=True, max_length=200, verbose_name='remote id')),
-                ('remote_url', models.CharField(blank=True, max_length=500, verbose_name='remote address')),
-                ('progress', models.JSONField(blank=True, default=dict, verbose_name='progress')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200, unique=True, verbose_name="idempotency key")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("release", "Release"),
+                            ("invitation", "Invitation"),
+                            ("request", "Citizen request"),
+                            ("correction", "Correction"),
+                            ("withdrawal", "Withdrawal"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                ("account", models.CharField(blank=True, max_length=40, verbose_name="account")),
+                ("recipient", models.CharField(max_length=320, verbose_name="recipient")),
+                ("recipient_name", models.CharField(blank=True, max_length=200, verbose_name="name of the recipient")),
+                ("recipient_ref", models.CharField(blank=True, max_length=80, verbose_name="recipient's reference")),
+                ("personal", models.JSONField(blank=True, default=dict, verbose_name="personal marks")),
+                ("subject_type", models.CharField(max_length=80, verbose_name="kind of thing")),
+                ("subject_id", models.BigIntegerField(verbose_name="thing")),
+                ("subject_label", models.CharField(max_length=300, verbose_name="name of the thing")),
+                ("subject_version", models.CharField(blank=True, max_length=64, verbose_name="version of the thing")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("held", "Held"),
+                            ("sending", "Sending"),
+                            ("accepted", "Accepted"),
+                            ("confirmed", "Confirmed"),
+                            ("rejected", "Rejected"),
+                            ("unknown", "No answer"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                            ("to_do", "To do"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
+                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="seen")),
+                ("fence", models.PositiveIntegerField(default=0, verbose_name="fence")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="lease until")),
+                ("attempts_made", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("remote_id", models.CharField(blank=True, max_length=200, verbose_name="remote id")),
+                ("remote_url", models.CharField(blank=True, max_length=500, verbose_name="remote address")),
+                ("progress", models.JSONField(blank=True, default=dict, verbose_name="progress")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ('-id',),
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='channel')),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('sha256', models.CharField(max_length=64, verbose_name='digest')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20, verbose_name="channel")),
+                ("payload", models.JSONField(verbose_name="payload")),
+                ("sha256", models.CharField(max_length=64, verbose_name="digest")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('send', 'Sending'), ('reconcile', 'Asking the other side'), ('person', 'Decided by a person'), ('gate', 'Held by a rule')], max_length=12, verbose_name='kind')),
-                ('fence', models.PositiveIntegerField(verbose_name='fence')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('outcome', models.CharField(blank=True, max_length=12, verbose_name='outcome')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-                ('by_name', models.CharField(blank=True, max_length=120, verbose_name='who')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='outbox.delivery', verbose_name='delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("send", "Sending"),
+                            ("reconcile", "Asking the other side"),
+                            ("person", "Decided by a person"),
+                            ("gate", "Held by a rule"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField(verbose_name="fence")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                ("outcome", models.CharField(blank=True, max_length=12, verbose_name="outcome")),
+                ("answer", models.TextField(blank=True, verbose_name="answer")),
+                ("by_name", models.CharField(blank=True, max_length=120, verbose_name="who")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="outbox.delivery",
+                        verbose_name="delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
-                'ordering': ('started_at', 'id'),
+                "verbose_name": "attempt",
+                "verbose_name_plural": "attempts",
+                "ordering": ("started_at", "id"),
             },
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='outbox.message', verbose_name='message'),
+            model_name="delivery",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="outbox.message", verbose_name="message"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0e7834484989a49aa865487d9e4bd090bf2e68d6', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_b4f8e', table='outbox_message', when='BEFORE')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0e7834484989a49aa865487d9e4bd090bf2e68d6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_frozen_b4f8e",
+                    table="outbox_message",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attempt',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0037b9a96df53063c80ce0fe857c038498780973', operation='DELETE', pgid='pgtrigger_kept_348ab', table='outbox_attempt', when='BEFORE')),
+            model_name="attempt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="0037b9a96df53063c80ce0fe857c038498780973",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_348ab",
+                    table="outbox_attempt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['not_before', 'id'], name='outbox_due'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["not_before", "id"], name="outbox_due"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='outbox_leases'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "sending")), fields=["lease_until"], name="outbox_leases"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['held', 'unknown', 'to_do'])), fields=['id'], name='outbox_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["held", "unknown", "to_do"])), fields=["id"], name="outbox_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subject_type', 'subject_id'], name='outbox_subject'),
+            model_name="delivery",
+            index=models.Index(fields=["subject_type", "subject_id"], name="outbox_subject"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['recipient_ref', '-id'], name='outbox_recipient'),
+            model_name="delivery",
+            index=models.Index(fields=["recipient_ref", "-id"], name="outbox_recipient"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'held', 'sending', 'accepted', 'confirmed', 'rejected', 'unknown', 'cancelled', 'expired', 'to_do'])), name='outbox_delivery_state'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "queued",
+                            "held",
+                            "sending",
+                            "accepted",
+                            "confirmed",
+                            "rejected",
+                            "unknown",
+                            "cancelled",
+                            "expired",
+                            "to_do",
+                        ],
+                    )
+                ),
+                name="outbox_delivery_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'confirmed', 'rejected', 'cancelled', 'expired']), ('settled_at__isnull', False)), models.Q(('state__in', ['queued', 'held', 'sending', 'unknown', 'to_do']), ('settled_at__isnull', True)), _connector='OR'), name='outbox_settled_has_time'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["accepted", "confirmed", "rejected", "cancelled", "expired"]),
+                        ("settled_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("state__in", ["queued", "held", "sending", "unknown", "to_do"]), ("settled_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="outbox_settled_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('not_before')), _connector='OR'), name='outbox_expires_after_start'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__isnull", True), ("expires_at__gt", models.F("not_before")), _connector="OR"
+                ),
+                name="outbox_expires_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='outbox_sending_has_lease'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True), ("lease_until__isnull", False), _connector="OR"
+                ),
+                name="outbox_sending_has_lease",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,queued:held,queued:rejected,queued:cancelled,queued:expired,held:queued,held:rejected,held:cancelled,held:expired,sending:accepted,sending:confirmed,sending:rejected,sending:queued,sending:unknown,unknown:accepted,unknown:queued,unknown:cancelled,accepted:confirmed,accepted:rejected,to_do:confirmed,to_do:rejected,to_do:cancelled,to_do:expired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ec3075e93ee312f6842ab6eb2f85cc7fe2870e26', operation='UPDATE', pgid='pgtrigger_moves_94b72', table='outbox_delivery', when='BEFORE')),
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,queued:held,queued:rejected,queued:cancelled,queued:expired,held:queued,held:rejected,held:cancelled,held:expired,sending:accepted,sending:confirmed,sending:rejected,sending:queued,sending:unknown,unknown:accepted,unknown:queued,unknown:cancelled,accepted:confirmed,accepted:rejected,to_do:confirmed,to_do:rejected,to_do:cancelled,to_do:expired}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="ec3075e93ee312f6842ab6eb2f85cc7fe2870e26",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_94b72",
+                    table="outbox_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='80e2fdc85ee2379c158aacf6a81df0e17b01907a', operation='DELETE', pgid='pgtrigger_kept_64aff', table='outbox_delivery', when='BEFORE')),
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="80e2fdc85ee2379c158aacf6a81df0e17b01907a",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_64aff",
+                    table="outbox_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."account" IS DISTINCT FROM (NEW."account") OR OLD."recipient" IS DISTINCT FROM (NEW."recipient") OR OLD."recipient_ref" IS DISTINCT FROM (NEW."recipient_ref") OR OLD."message_id" IS DISTINCT FROM (NEW."message_id") OR OLD."subject_type" IS DISTINCT FROM (NEW."subject_type") OR OLD."subject_id" IS DISTINCT FROM (NEW."subject_id") OR OLD."subject_version" IS DISTINCT FROM (NEW."subject_version") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6f0f35c024ad658c948a3d0971e0ddd57242dbe7', operation='UPDATE', pgid='pgtrigger_frozen_a9154', table='outbox_delivery', when='BEFORE')),
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."account" IS DISTINCT FROM (NEW."account") OR OLD."recipient" IS DISTINCT FROM (NEW."recipient") OR OLD."recipient_ref" IS DISTINCT FROM (NEW."recipient_ref") OR OLD."message_id" IS DISTINCT FROM (NEW."message_id") OR OLD."subject_type" IS DISTINCT FROM (NEW."subject_type") OR OLD."subject_id" IS DISTINCT FROM (NEW."subject_id") OR OLD."subject_version" IS DISTINCT FROM (NEW."subject_version") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="6f0f35c024ad658c948a3d0971e0ddd57242dbe7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_frozen_a9154",
+                    table="outbox_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

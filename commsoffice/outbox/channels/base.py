@@ -1,0 +1,182 @@
+"""What a channel is. A new one is a module with a class and an entry in ``settings.OUTBOX_CHANNELS``.
+
+The engine calls ``send`` with no transaction open and after ``sending`` is committed. A channel answers
+by meaning: it returns ``Sent``, or raises one of the errors below. Any other exception counts as
+``OutcomeUnknown``, because nobody can tell what happened before it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from commsoffice.accounts.errors import ActionRefused
+from commsoffice.outbox.models import Delivery
+
+Attachment = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChoice:
+    """One of our accounts that a channel can send from. ``why_not`` says why it can't be used now."""
+
+    key: str
+    label: str
+    network: str
+    is_default: bool = False
+    is_usable: bool = True
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What an office tells, before a channel makes it fit: plain text, and attachments as in a payload."""
+
+    title: str
+    highlights: list[str] = field(default_factory=list)
+    lead: str = ""
+    text: str = ""
+    url: str = ""
+    photos: list[Attachment] = field(default_factory=list)
+    videos: list[Attachment] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The other side took it; ``confirmed`` when it also proved that it is there."""
+
+    remote_id: str = ""
+    remote_url: str = ""
+    answer: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Asked, and it is there."""
+
+    remote_id: str = ""
+    remote_url: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Asked, and it is proven that it is not there: it may be sent again."""
+
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Asked, and the answer proves nothing. A person decides."""
+
+    answer: str = ""
+
+
+Reconciled = Found | Absent | Undecided
+
+
+class ChannelError(Exception):
+    """What the other side said instead of yes. ``answer`` are its words; the engine masks secrets."""
+
+    def __init__(self, answer: str = "") -> None:
+        """Keep the words."""
+        self.answer = answer
+        super().__init__(answer)
+
+
+class Refused(ChannelError):
+    """No, for good: bad address, refused content, no permission. Nothing happened."""
+
+
+class Unavailable(ChannelError):
+    """No, for now, and nothing happened: throttled, down, unreachable."""
+
+    def __init__(self, answer: str = "", retry_after: timedelta | None = None) -> None:
+        """Keep how long the other side asked us to wait."""
+        self.retry_after = retry_after
+        super().__init__(answer)
+
+
+class OutcomeUnknown(ChannelError):
+    """We can't know whether it happened."""
+
+
+class CredentialsExpired(ChannelError):
+    """The account must be connected again. Nothing happened."""
+
+
+class LeaseLost(OutcomeUnknown):
+    """Somebody else has taken this delivery over: stop."""
+
+
+class BadPayload(ActionRefused):
+    """This channel can't carry this message."""
+
+    default = _("This message cannot be sent this way.")
+
+
+class Channel:
+    """A way out of the office. An instance belongs to one thread and to one batch; see ``registry``."""
+
+    label: ClassVar[StrOrPromise] = ""
+    # A person calls, prints or delivers, and records it; nothing is sent by the worker.
+    is_manual: ClassVar[bool] = False
+    # Longer than the longest silence of one ``send`` between two calls of ``keep``.
+    lease: ClassVar[timedelta] = timedelta(minutes=5)
+    # How often the other side is asked about an unknown before only a person is left.
+    ask_limit: ClassVar[int] = 5
+
+    def __init__(self, alias: str, **options: Any) -> None:
+        """Keep the alias; ``options`` come from the settings."""
+        self.alias = alias
+        self.options = options
+
+    def accounts(self) -> list[AccountChoice]:
+        """Our accounts on the other side; none where there is only one sender."""
+        return []
+
+    def compose(self, story: Story) -> dict[str, Any] | None:
+        """Return the payload that tells the story here, or None where it can't be told."""
+        return None
+
+    def check(self, payload: Mapping[str, Any]) -> None:
+        """Raise ``BadPayload`` for a message that could never be sent."""
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep one connection open for a batch."""
+        yield
+
+    def send(self, delivery: Delivery) -> Sent:
+        """Send it. ``delivery.message.payload`` is the message; ``delivery.progress`` what ``keep`` kept."""
+        raise NotImplementedError
+
+    def reconcile(self, delivery: Delivery) -> Reconciled:
+        """Ask the other side whether an unknown delivery is there. Changes nothing there."""
+        return Undecided()
+
+    def keep(self, delivery: Delivery, **notes: Any) -> None:
+        """Write down notes for going on after a crash, and renew the lease. Call it between the steps of a send.
+
+        Raises ``LeaseLost`` when the delivery is no longer ours: then nothing more may be sent.
+        """
+        progress = {**delivery.progress, **notes}
+        lease_until = self.lease_from(timezone.now())
+        kept = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=delivery.state).update(
+            progress=progress, lease_until=lease_until
+        )
+        if not kept:
+            raise LeaseLost
+        delivery.progress, delivery.lease_until = progress, lease_until
+
+    def lease_from(self, now: datetime) -> datetime:
+        """Until when a claim made now holds."""
+        return now + self.lease

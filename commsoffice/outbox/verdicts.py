@@ -1,0 +1,38 @@
+"""What a gate may answer. A gate is ``(delivery, now) -> Verdict``, named in ``settings.OUTBOX_GATES``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from commsoffice.outbox.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Nothing stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait, because; asked again at ``until``, or each minute when that is not known."""
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Never, because. The delivery ends rejected and a person sees it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Too late, because. Nobody has to look at it."""
+
+    reason: str
+
+
+Verdict = Go | Hold | Refuse | Expire
+Gate = Callable[[Delivery, datetime], Verdict]

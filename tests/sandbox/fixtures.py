@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.sandbox.process import SandboxProcess
 
@@ -18,7 +18,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 
 @pytest.fixture
-def sandbox(sandbox_process: SandboxProcess, settings: SettingsWrapper) -> SandboxProcess:
+def sandbox(sandbox_process: SandboxProcess, settings: Settings) -> SandboxProcess:
     """An empty network without faults, to which the settings point."""
     sandbox_process.reset()
     settings.EMAIL_URL = sandbox_process.email_url

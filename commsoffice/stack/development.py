@@ -73,6 +73,8 @@ def only_one(places: Paths) -> Iterator[BinaryIO]:
 
 def _start(supervisor: Supervisor, port: int) -> dict[str, str]:
     places = supervisor.paths
+    # WhiteNoise wants it to be there, though development serves from the sources.
+    (places.data / "static").mkdir(exist_ok=True)
     environment = addresses(places, port)
     secrets = keys.load(places.keys)
     environment |= {name: os.environ.get(name) or secrets[name] for name in ("SECRET_KEY", "TOKEN_KEYS")}
@@ -90,6 +92,8 @@ def _start(supervisor: Supervisor, port: int) -> dict[str, str]:
     write_privately(places.environment, json.dumps(environment))
     for program in _office(places, environment, port):
         supervisor.start(program)
+    sandbox_port = int(environment["SANDBOX_HTTP_PORT"])
+    supervisor.wait_for(lambda: not ports.is_free(sandbox_port), "The sandbox", _READY_SECONDS)
     supervisor.wait_for(lambda: answers(port, "/health/ready"), "The web", _READY_SECONDS)
     return environment
 
@@ -130,8 +134,8 @@ def addresses(places: Paths, port: int) -> dict[str, str]:
         "SANDBOX_SMTP_PORT": str(smtp_port),
         "DEMO_ACCOUNTS_FILE": str(places.run / "accounts.txt"),
         "PYTHONUNBUFFERED": "1",
-        # Celery warns of root whenever it starts; here it speaks to loopback only.
-        "C_FORCE_ROOT": "1",
+        # Celery warns of root at length whenever it starts; here it speaks to loopback only.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
 
 
@@ -189,7 +193,7 @@ def _office(places: Paths, environment: dict[str, str], port: int) -> Iterator[P
         *("--graceful-timeout", "3", "--timeout", "120"),
         *("--access-logfile", str(places.logs / "access.log")),
     )
-    celery = ("-m", "celery", "--app", "commsoffice.celery:app")
+    celery = ("-m", "celery", "--quiet", "--app", "commsoffice.celery:app")
     yield _program(
         places,
         "worker",

@@ -17,7 +17,7 @@ from commsoffice.stack.refusal import Refusal
 # One that dies this often in this many seconds won't be mended by starting it again.
 _DEATHS = 5
 _WINDOW = 120.0
-_PAUSE = 0.1
+_PAUSE = 0.05
 
 
 class Stopped(Exception):

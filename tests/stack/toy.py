@@ -11,7 +11,10 @@ from commsoffice.stack.refusal import Refusal
 from commsoffice.stack.supervisor import Stopped, Supervisor, say
 
 # A child with a child of its own, both deaf to polite requests.
-_DEAF = "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN); subprocess.run([sys.executable, '-c', sys.argv[1]])"
+_DEAF = (
+    "import signal, subprocess, sys; signal.signal(15, signal.SIG_IGN);"
+    "subprocess.run([sys.executable, '-c', sys.argv[1]])"
+)
 _DEAFER = (
     "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf child is up', flush=True); time.sleep(600)"
 )

@@ -11,6 +11,11 @@ class EventState(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     CANCELLED = "cancelled", _("Cancelled")
 
+    @property
+    def kind(self) -> str:
+        """How the state looks (``commsoffice.ui.states.StateKind``)."""
+        return {"proposed": "due", "confirmed": "done", "cancelled": "waived"}[self.value]
+
 
 TRANSITIONS: tuple[tuple[EventState, EventState], ...] = (
     (EventState.PROPOSED, EventState.CONFIRMED),
@@ -38,12 +43,21 @@ class Modality(models.TextChoices):
     INTERNAL = "internal", _("Internal")
 
 
+# To these the media are not invited.
+WITHOUT_MEDIA = frozenset({Modality.CLOSED, Modality.INTERNAL})
+
+
 class Answer(models.TextChoices):
     """What an invited contact said."""
 
     NONE = "none", _("No answer")
     YES = "yes", _("Will attend")
     NO = "no", _("Will not attend")
+
+    @property
+    def kind(self) -> str:
+        """How the answer looks (``commsoffice.ui.states.StateKind``)."""
+        return {"none": "due", "yes": "done", "no": "waived"}[self.value]
 
 
 class AnsweredBy(models.TextChoices):

@@ -1,19 +1,21 @@
 """Events, invitations and answers."""
 
+import datetime as dt
 import uuid
-from datetime import date, datetime, time
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agenda.enums import (
     TRANSITIONS,
+    WITHOUT_MEDIA,
     Answer,
     AnsweredBy,
     EventState,
@@ -29,7 +31,7 @@ from media_contacts.models import Contact, MediaList
 class EventQuerySet(models.QuerySet["Event"]):
     """Named for the question."""
 
-    def on(self, day: date) -> "EventQuerySet":
+    def on(self, day: dt.date) -> "EventQuerySet":
         """Keep those that happen on a day, also those that last several."""
         return self.filter(date__lte=day).filter(Q(end_date__gte=day) | Q(end_date=None, date=day))
 
@@ -55,9 +57,7 @@ class Event(models.Model):
     title = models.CharField(_("event"), max_length=200)
     kind = models.CharField(_("kind"), max_length=60, blank=True)
     area = models.ForeignKey(Area, verbose_name=_("area"), on_delete=models.PROTECT)
-    locality = models.ForeignKey(
-        Locality, verbose_name=_("locality"), null=True, blank=True, on_delete=models.PROTECT
-    )
+    locality = models.ForeignKey(Locality, verbose_name=_("locality"), null=True, blank=True, on_delete=models.PROTECT)
     venue = models.CharField(_("place"), max_length=240, blank=True)
     date = models.DateField(_("day"))
     # Both empty: the whole day.
@@ -70,17 +70,13 @@ class Event(models.Model):
     facilities = models.CharField(_("facilities for the press"), max_length=300, blank=True)
     level = models.CharField(_("level"), max_length=1, choices=Level, default=Level.C)
     level_reason = models.CharField(_("why this level"), max_length=240, blank=True)
-    modality = models.CharField(
-        _("who may come in"), max_length=12, choices=Modality, default=Modality.OPEN
-    )
+    modality = models.CharField(_("who may come in"), max_length=12, choices=Modality, default=Modality.OPEN)
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=0)
     products = models.CharField(_("products"), max_length=240, blank=True)
     blackout_class = models.CharField(_("class in electoral blackout"), max_length=60, blank=True)
     description = models.TextField(_("what it is about"), max_length=4000, blank=True)
     is_public = models.BooleanField(_("on the public agenda"), default=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=EventState, default=EventState.PROPOSED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=EventState, default=EventState.PROPOSED)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -88,9 +84,7 @@ class Event(models.Model):
     cancelled_reason = models.CharField(_("why it was cancelled"), max_length=240, blank=True)
     # Grows with each change that an invited person must know (RFC 5545 SEQUENCE).
     sequence = models.PositiveIntegerField(_("sequence"), default=0)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -123,14 +117,27 @@ class Event(models.Model):
                 name="agenda_event_confirmed_has_who",
             ),
         )
-        triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
-            ),
-        )
+        triggers = (pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),)
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Say in words, beside the field, what the constraints below would refuse."""
+        # Further away is a slip of the keyboard.
+        for name in ("date", "end_date"):
+            day = getattr(self, name)
+            if day is not None and not 2000 <= day.year <= 2100:  # noqa: PLR2004
+                raise ValidationError({name: _("Write a day between the years 2000 and 2100.")})
+        if self.end_date is not None and self.end_date < self.date:
+            raise ValidationError({"end_date": _("The last day is before the first.")})
+        if self.end_time and self.start_time is None:
+            raise ValidationError({"end_time": _("Write the hour at which it starts as well, or leave both empty.")})
+        same_day = not self.end_date or self.end_date == self.date
+        if self.end_time and self.start_time and same_day and self.end_time <= self.start_time:
+            raise ValidationError(
+                {"end_time": _("It ends before it starts. If it ends another day, write the last day.")}
+            )
 
     @property
     def is_all_day(self) -> bool:
@@ -138,13 +145,22 @@ class Event(models.Model):
         return self.start_time is None
 
     @property
-    def last_day(self) -> date:
+    def last_day(self) -> dt.date:
         """The day on which it ends."""
         return self.end_date or self.date
 
-    def starts_at(self, zone: ZoneInfo) -> datetime:
+    def starts_at(self, zone: ZoneInfo) -> dt.datetime:
         """Return the instant of its start in the office's zone; an all-day event starts at 0:00."""
-        return datetime.combine(self.date, self.start_time or time(0), tzinfo=zone)
+        return dt.datetime.combine(self.date, self.start_time or dt.time(0), tzinfo=zone)
+
+    def over_at(self, zone: ZoneInfo) -> dt.datetime:
+        """Return the midnight that closes its last day in the office's zone."""
+        return dt.datetime.combine(self.last_day + dt.timedelta(days=1), dt.time(0), tzinfo=zone)
+
+    @property
+    def can_have_media(self) -> bool:
+        """Say whether media may be invited to this kind of event."""
+        return Modality(self.modality) not in WITHOUT_MEDIA
 
 
 class StepWaiver(models.Model):
@@ -172,13 +188,9 @@ class Invitation(models.Model):
     """The media of a list were invited to an event. One per event; later lists add guests."""
 
     folio = models.CharField(_("folio"), max_length=20, unique=True)
-    event = models.OneToOneField(
-        Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="invitation"
-    )
+    event = models.OneToOneField(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="invitation")
     note = models.TextField(_("words for the media"), max_length=2000, blank=True)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(_("sent"))
 
     guests: models.Manager["Guest"]
@@ -196,19 +208,13 @@ class Guest(models.Model):
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="guests")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
-    media_list = models.ForeignKey(
-        MediaList, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    media_list = models.ForeignKey(MediaList, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # 256 random bits; whoever has it may answer, nothing else.
     token = models.CharField(max_length=64, unique=True, editable=False)
-    delivery = models.ForeignKey(
-        Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(_("answer"), max_length=4, choices=Answer, default=Answer.NONE)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    answered_by = models.CharField(
-        _("how"), max_length=10, choices=AnsweredBy, blank=True
-    )
+    answered_by = models.CharField(_("how"), max_length=10, choices=AnsweredBy, blank=True)
     # Who of ours wrote it down, when it came by telephone.
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -8,112 +8,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agenda', '0001_initial'),
-        ('media_contacts', '0001_initial'),
-        ('outbox', '0001_initial'),
+        ("agenda", "0001_initial"),
+        ("media_contacts", "0001_initial"),
+        ("outbox", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='guest',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media_contacts.contact'),
+            model_name="guest",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media_contacts.contact"
+            ),
         ),
         migrations.AddField(
-            model_name='guest',
-            name='delivery',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.delivery'),
+            model_name="guest",
+            name="delivery",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="outbox.delivery",
+            ),
         ),
         migrations.AddField(
-            model_name='guest',
-            name='media_list',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media_contacts.medialist'),
+            model_name="guest",
+            name="media_list",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media_contacts.medialist",
+            ),
         ),
         migrations.AddField(
-            model_name='guest',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="guest",
+            name="recorded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to='agenda.event', verbose_name='event'),
+            model_name="invitation",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitation",
+                to="agenda.event",
+                verbose_name="event",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='sent_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="sent_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='guest',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='agenda.invitation'),
+            model_name="guest",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="guests", to="agenda.invitation"
+            ),
         ),
         migrations.AddField(
-            model_name='stepwaiver',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="stepwaiver",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='stepwaiver',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='agenda.event'),
+            model_name="stepwaiver",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="waivers", to="agenda.event"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['date', 'start_time'], name='agenda_event_day'),
+            model_name="event",
+            index=models.Index(fields=["date", "start_time"], name="agenda_event_day"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='agenda_event_title'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="agenda_event_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date', None), ('end_date__gte', models.F('date')), _connector='OR'), name='agenda_event_end_day'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_date", None), ("end_date__gte", models.F("date")), _connector="OR"),
+                name="agenda_event_end_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('end_time', None), models.Q(('end_time__gt', models.F('start_time')), ('start_time__isnull', False)), models.Q(('end_date__gt', models.F('date')), ('start_time__isnull', False)), _connector='OR'), name='agenda_event_end_time'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_time", None),
+                    models.Q(("end_time__gt", models.F("start_time")), ("start_time__isnull", False)),
+                    models.Q(("end_date__gt", models.F("date")), ("start_time__isnull", False)),
+                    _connector="OR",
+                ),
+                name="agenda_event_end_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='agenda_event_confirmed_pair'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at", None), ("confirmed_by", None)),
+                    models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="agenda_event_confirmed_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='agenda_event_confirmed_has_who'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                ),
+                name="agenda_event_confirmed_has_who",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:confirmed,proposed:cancelled,confirmed:cancelled,cancelled:proposed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='95292c29005ebe101cae6e5db56c400c2a29246c', operation='UPDATE', pgid='pgtrigger_moves_7476d', table='agenda_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{proposed:confirmed,proposed:cancelled,confirmed:cancelled,cancelled:proposed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="95292c29005ebe101cae6e5db56c400c2a29246c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_7476d",
+                    table="agenda_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "agenda_eventevent" ("area_id", "blackout_class", "cancelled_reason", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "date", "description", "end_date", "end_time", "facilities", "id", "is_public", "key", "kind", "level", "level_reason", "locality_id", "modality", "notice_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presides", "press_time", "products", "sequence", "spokesperson", "start_time", "state", "submission_key", "title", "updated_at", "venue") VALUES (NEW."area_id", NEW."blackout_class", NEW."cancelled_reason", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."date", NEW."description", NEW."end_date", NEW."end_time", NEW."facilities", NEW."id", NEW."is_public", NEW."key", NEW."kind", NEW."level", NEW."level_reason", NEW."locality_id", NEW."modality", NEW."notice_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presides", NEW."press_time", NEW."products", NEW."sequence", NEW."spokesperson", NEW."start_time", NEW."state", NEW."submission_key", NEW."title", NEW."updated_at", NEW."venue"); RETURN NULL;', hash='d2aa0d1bebf5331879e4c1816af5bf6cbc255493', operation='INSERT', pgid='pgtrigger_insert_insert_b53f1', table='agenda_event', when='AFTER')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "agenda_eventevent" ("area_id", "blackout_class", "cancelled_reason", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "date", "description", "end_date", "end_time", "facilities", "id", "is_public", "key", "kind", "level", "level_reason", "locality_id", "modality", "notice_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presides", "press_time", "products", "sequence", "spokesperson", "start_time", "state", "submission_key", "title", "updated_at", "venue") VALUES (NEW."area_id", NEW."blackout_class", NEW."cancelled_reason", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."date", NEW."description", NEW."end_date", NEW."end_time", NEW."facilities", NEW."id", NEW."is_public", NEW."key", NEW."kind", NEW."level", NEW."level_reason", NEW."locality_id", NEW."modality", NEW."notice_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presides", NEW."press_time", NEW."products", NEW."sequence", NEW."spokesperson", NEW."start_time", NEW."state", NEW."submission_key", NEW."title", NEW."updated_at", NEW."venue"); RETURN NULL;',
+                    hash="d2aa0d1bebf5331879e4c1816af5bf6cbc255493",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b53f1",
+                    table="agenda_event",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "agenda_eventevent" ("area_id", "blackout_class", "cancelled_reason", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "date", "description", "end_date", "end_time", "facilities", "id", "is_public", "key", "kind", "level", "level_reason", "locality_id", "modality", "notice_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presides", "press_time", "products", "sequence", "spokesperson", "start_time", "state", "submission_key", "title", "updated_at", "venue") VALUES (NEW."area_id", NEW."blackout_class", NEW."cancelled_reason", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."date", NEW."description", NEW."end_date", NEW."end_time", NEW."facilities", NEW."id", NEW."is_public", NEW."key", NEW."kind", NEW."level", NEW."level_reason", NEW."locality_id", NEW."modality", NEW."notice_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presides", NEW."press_time", NEW."products", NEW."sequence", NEW."spokesperson", NEW."start_time", NEW."state", NEW."submission_key", NEW."title", NEW."updated_at", NEW."venue"); RETURN NULL;', hash='7322789dfa61f6cfcd2a51d8eca14c5e53548afe', operation='UPDATE', pgid='pgtrigger_update_update_6d0e1', table='agenda_event', when='AFTER')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "agenda_eventevent" ("area_id", "blackout_class", "cancelled_reason", "confirmed_at", "confirmed_by_id", "created_at", "created_by_id", "date", "description", "end_date", "end_time", "facilities", "id", "is_public", "key", "kind", "level", "level_reason", "locality_id", "modality", "notice_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presides", "press_time", "products", "sequence", "spokesperson", "start_time", "state", "submission_key", "title", "updated_at", "venue") VALUES (NEW."area_id", NEW."blackout_class", NEW."cancelled_reason", NEW."confirmed_at", NEW."confirmed_by_id", NEW."created_at", NEW."created_by_id", NEW."date", NEW."description", NEW."end_date", NEW."end_time", NEW."facilities", NEW."id", NEW."is_public", NEW."key", NEW."kind", NEW."level", NEW."level_reason", NEW."locality_id", NEW."modality", NEW."notice_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presides", NEW."press_time", NEW."products", NEW."sequence", NEW."spokesperson", NEW."start_time", NEW."state", NEW."submission_key", NEW."title", NEW."updated_at", NEW."venue"); RETURN NULL;',
+                    hash="7322789dfa61f6cfcd2a51d8eca14c5e53548afe",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6d0e1",
+                    table="agenda_event",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guest',
-            constraint=models.UniqueConstraint(fields=('invitation', 'contact'), name='agenda_guest_once'),
+            model_name="guest",
+            constraint=models.UniqueConstraint(fields=("invitation", "contact"), name="agenda_guest_once"),
         ),
         migrations.AddConstraint(
-            model_name='guest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'none'), ('answered_at', None), ('answered_by', '')), models.Q(models.Q(('answer', 'none'), _negated=True), ('answered_at__isnull', False), models.Q(('answered_by', ''), _negated=True)), _connector='OR'), name='agenda_guest_answer_has_when'),
+            model_name="guest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "none"), ("answered_at", None), ("answered_by", "")),
+                    models.Q(
+                        models.Q(("answer", "none"), _negated=True),
+                        ("answered_at__isnull", False),
+                        models.Q(("answered_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="agenda_guest_answer_has_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepwaiver',
-            constraint=models.UniqueConstraint(fields=('event', 'step'), name='agenda_waiver_once'),
+            model_name="stepwaiver",
+            constraint=models.UniqueConstraint(fields=("event", "step"), name="agenda_waiver_once"),
         ),
         migrations.AddConstraint(
-            model_name='stepwaiver',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='agenda_waiver_reason'),
+            model_name="stepwaiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="agenda_waiver_reason"
+            ),
         ),
     ]

@@ -15,9 +15,7 @@ def next_folio(series: str, year: int, *, digits: int = 4) -> str:
     if not transaction.get_connection().in_atomic_block:
         message = "A folio is given inside the transaction of the verb that uses it."
         raise RuntimeError(message)
-    FolioSequence.objects.bulk_create(
-        [FolioSequence(series=series, year=year)], ignore_conflicts=True
-    )
+    FolioSequence.objects.bulk_create([FolioSequence(series=series, year=year)], ignore_conflicts=True)
     sequences = FolioSequence.objects.filter(series=series, year=year)
     sequences.update(last=F("last") + 1)
     return f"{series}-{year}-{sequences.get().last:0{digits}d}"

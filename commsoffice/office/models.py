@@ -29,12 +29,8 @@ class Office(models.Model):
     citizen_number = models.CharField(_("citizens' number"), max_length=10, blank=True)
     press_contact_name = models.CharField(_("press contact"), max_length=120, blank=True)
     press_contact_post = models.CharField(_("post of the press contact"), max_length=120, blank=True)
-    press_contact_phone = models.CharField(
-        _("telephone of the press contact"), max_length=30, blank=True
-    )
-    press_contact_hours = models.CharField(
-        _("hours of the press contact"), max_length=80, blank=True
-    )
+    press_contact_phone = models.CharField(_("telephone of the press contact"), max_length=30, blank=True)
+    press_contact_hours = models.CharField(_("hours of the press contact"), max_length=80, blank=True)
     slogan = models.CharField(_("slogan"), max_length=160, blank=True)
     brand_color = models.CharField(
         _("brand colour"),
@@ -115,9 +111,7 @@ class FolioSequence(models.Model):
     class Meta:
         verbose_name = _("folio sequence")
         verbose_name_plural = _("folio sequences")
-        constraints = (
-            models.UniqueConstraint(fields=("series", "year"), name="office_folio_series_year"),
-        )
+        constraints = (models.UniqueConstraint(fields=("series", "year"), name="office_folio_series_year"),)
 
     def __str__(self) -> str:
         return f"{self.series}-{self.year}: {self.last}"

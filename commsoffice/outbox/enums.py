@@ -64,6 +64,7 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.SENDING, _S.CANCELLED),  # cancelled meanwhile, and the other side said no
     (_S.SENDING, _S.UNKNOWN),
     (_S.UNKNOWN, _S.ACCEPTED),  # the other side has it, or a person saw it
+    (_S.UNKNOWN, _S.CONFIRMED),
     (_S.UNKNOWN, _S.REJECTED),  # the refusal came late
     (_S.UNKNOWN, _S.QUEUED),  # proven absent, or a person's word
     (_S.UNKNOWN, _S.CANCELLED),  # a person: do not send

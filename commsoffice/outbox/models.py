@@ -138,6 +138,11 @@ class Delivery(models.Model):
                 condition=Q(state="rejected", seen_at=None),
                 name="outbox_refused",
             ),
+            models.Index(
+                fields=("expires_at",),
+                condition=Q(state__in=["queued", "held", "to_do"], expires_at__isnull=False),
+                name="outbox_stale",
+            ),
             models.Index(fields=("-created_at", "-id"), name="outbox_newest"),
             models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
             models.Index(fields=("recipient_ref", "-id"), name="outbox_recipient"),

@@ -19,11 +19,3 @@ def sweep() -> None:
     from commsoffice.outbox import actions
 
     actions.sweep(now=timezone.now())
-
-
-@shared_task
-def ask() -> None:
-    """Ask the other side about what nobody knows."""
-    from commsoffice.outbox import actions
-
-    actions.ask_due(now=timezone.now())

@@ -5,97 +5,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('kind', models.CharField(choices=[('head', 'Head of government'), ('staff', 'Staff'), ('department', 'Department'), ('council', 'Council'), ('body', 'Decentralised body')], max_length=16, verbose_name='kind')),
-                ('liaison_post', models.CharField(blank=True, max_length=120, verbose_name='liaison')),
-                ('liaison_email', models.EmailField(blank=True, max_length=254, verbose_name="liaison's e-mail")),
-                ('contributes_agenda', models.BooleanField(default=False, verbose_name='contributes to the agenda')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=20, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("head", "Head of government"),
+                            ("staff", "Staff"),
+                            ("department", "Department"),
+                            ("council", "Council"),
+                            ("body", "Decentralised body"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("liaison_post", models.CharField(blank=True, max_length=120, verbose_name="liaison")),
+                ("liaison_email", models.EmailField(blank=True, max_length=254, verbose_name="liaison's e-mail")),
+                ("contributes_agenda", models.BooleanField(default=False, verbose_name="contributes to the agenda")),
             ],
             options={
-                'verbose_name': 'area',
-                'verbose_name_plural': 'areas',
-                'ordering': ('key',),
+                "verbose_name": "area",
+                "verbose_name_plural": "areas",
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Locality',
+            name="Locality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('kind', models.CharField(blank=True, max_length=60, verbose_name='kind')),
-                ('inhabitants', models.PositiveIntegerField(default=0, verbose_name='inhabitants')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=20, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("kind", models.CharField(blank=True, max_length=60, verbose_name="kind")),
+                ("inhabitants", models.PositiveIntegerField(default=0, verbose_name="inhabitants")),
             ],
             options={
-                'verbose_name': 'locality',
-                'verbose_name_plural': 'localities',
-                'ordering': ('name',),
+                "verbose_name": "locality",
+                "verbose_name_plural": "localities",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='NonWorkingDay',
+            name="NonWorkingDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('reason', models.CharField(max_length=120, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("reason", models.CharField(max_length=120, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'non-working day',
-                'verbose_name_plural': 'non-working days',
-                'ordering': ('day',),
+                "verbose_name": "non-working day",
+                "verbose_name_plural": "non-working days",
+                "ordering": ("day",),
             },
         ),
         migrations.CreateModel(
-            name='FolioSequence',
+            name="FolioSequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.CharField(max_length=8, verbose_name='series')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('last', models.PositiveIntegerField(default=0, verbose_name='last given')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("series", models.CharField(max_length=8, verbose_name="series")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("last", models.PositiveIntegerField(default=0, verbose_name="last given")),
             ],
             options={
-                'verbose_name': 'folio sequence',
-                'verbose_name_plural': 'folio sequences',
-                'constraints': [models.UniqueConstraint(fields=('series', 'year'), name='office_folio_series_year')],
+                "verbose_name": "folio sequence",
+                "verbose_name_plural": "folio sequences",
+                "constraints": [models.UniqueConstraint(fields=("series", "year"), name="office_folio_series_year")],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name of the office')),
-                ('government', models.CharField(max_length=160, verbose_name='government')),
-                ('municipality', models.CharField(max_length=120, verbose_name='municipality')),
-                ('state', models.CharField(max_length=120, verbose_name='state')),
-                ('address', models.CharField(blank=True, max_length=240, verbose_name='address')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('citizen_number', models.CharField(blank=True, max_length=10, verbose_name="citizens' number")),
-                ('press_contact_name', models.CharField(blank=True, max_length=120, verbose_name='press contact')),
-                ('press_contact_post', models.CharField(blank=True, max_length=120, verbose_name='post of the press contact')),
-                ('press_contact_phone', models.CharField(blank=True, max_length=30, verbose_name='telephone of the press contact')),
-                ('press_contact_hours', models.CharField(blank=True, max_length=80, verbose_name='hours of the press contact')),
-                ('slogan', models.CharField(blank=True, max_length=160, verbose_name='slogan')),
-                ('brand_color', models.CharField(default='#0f5560', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write a colour as #rrggbb.')], verbose_name='brand colour')),
-                ('time_zone', models.CharField(default='America/Mexico_City', max_length=64, verbose_name='time zone')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160, verbose_name="name of the office")),
+                ("government", models.CharField(max_length=160, verbose_name="government")),
+                ("municipality", models.CharField(max_length=120, verbose_name="municipality")),
+                ("state", models.CharField(max_length=120, verbose_name="state")),
+                ("address", models.CharField(blank=True, max_length=240, verbose_name="address")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                ("citizen_number", models.CharField(blank=True, max_length=10, verbose_name="citizens' number")),
+                ("press_contact_name", models.CharField(blank=True, max_length=120, verbose_name="press contact")),
+                (
+                    "press_contact_post",
+                    models.CharField(blank=True, max_length=120, verbose_name="post of the press contact"),
+                ),
+                (
+                    "press_contact_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="telephone of the press contact"),
+                ),
+                (
+                    "press_contact_hours",
+                    models.CharField(blank=True, max_length=80, verbose_name="hours of the press contact"),
+                ),
+                ("slogan", models.CharField(blank=True, max_length=160, verbose_name="slogan")),
+                (
+                    "brand_color",
+                    models.CharField(
+                        default="#0f5560",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "Write a colour as #rrggbb.")
+                        ],
+                        verbose_name="brand colour",
+                    ),
+                ),
+                ("time_zone", models.CharField(default="America/Mexico_City", max_length=64, verbose_name="time zone")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'offices',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='office_only_one')],
+                "verbose_name": "office",
+                "verbose_name_plural": "offices",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="office_only_one")],
             },
         ),
     ]

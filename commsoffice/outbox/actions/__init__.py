@@ -1,5 +1,30 @@
 """The verbs of the outbox. The worker's are ``send_one``, ``send_due`` and ``sweep``; the rest are people's."""
 
+from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.enqueue import Recipient, cancel_for, enqueue
+from commsoffice.outbox.actions.people import (
+    ask_again,
+    forget,
+    mark_seen,
+    record_by_hand,
+    resolve_unknown,
+    retry_rejected,
+)
+from commsoffice.outbox.actions.send import send_due, send_one
+from commsoffice.outbox.actions.sweep import sweep
 
-__all__ = ["Recipient", "cancel_for", "enqueue"]
+__all__ = [
+    "Recipient",
+    "ask_again",
+    "ask_due",
+    "cancel_for",
+    "enqueue",
+    "forget",
+    "mark_seen",
+    "record_by_hand",
+    "resolve_unknown",
+    "retry_rejected",
+    "send_due",
+    "send_one",
+    "sweep",
+]

@@ -1,0 +1,115 @@
+"""Moving a locked row along the table, and the lines of its attempts."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commsoffice.accounts.errors import WrongState
+from commsoffice.outbox.enums import SETTLED, TRANSITIONS, AttemptKind, DeliveryState
+from commsoffice.outbox.masking import mask
+from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.signals import announce
+
+
+class Clock:
+    """The hour that the door gave, carried on by a clock that nobody sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        """The hour by now."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt led to. ``answer`` are the other side's words, ``reason`` is ours for a person."""
+
+    state: DeliveryState
+    answer: str = ""
+    reason: str = ""
+    wait: timedelta | None = None
+    remote_id: str = ""
+    remote_url: str = ""
+
+
+def locked(delivery_id: int) -> Delivery:
+    """The row, locked until the transaction ends."""
+    return Delivery.objects.select_for_update().get(pk=delivery_id)
+
+
+def move(row: Delivery, outcome: Outcome, now: datetime) -> None:
+    """Move a locked row, and tell on commit when it settles or nobody knows.
+
+    Raises ``WrongState`` when the table doesn't allow it.
+    """
+    before, state = DeliveryState(row.state), outcome.state
+    reason = outcome.reason
+    if state in {DeliveryState.QUEUED, DeliveryState.HELD} and row.cancel_reason:
+        # It was cancelled while it was leaving, and it did not leave.
+        state, reason = DeliveryState.CANCELLED, row.cancel_reason
+    if before != state and (before, state) not in TRANSITIONS:
+        raise WrongState
+    row.state = state
+    row.reason = mask(reason)[:300]
+    row.settled_at = now if state in SETTLED else None
+    row.lease_until = None
+    if outcome.wait is not None:
+        row.not_before = now + outcome.wait
+    row.remote_id = outcome.remote_id[:200] or row.remote_id
+    row.remote_url = outcome.remote_url[:500] or row.remote_url
+    row.save(
+        update_fields=[
+            "state",
+            "reason",
+            "settled_at",
+            "lease_until",
+            "not_before",
+            "remote_id",
+            "remote_url",
+            "attempts_made",
+            "asks_made",
+            "seen_at",
+            "cancel_reason",
+        ]
+    )
+    if before != state and (state in SETTLED or state == DeliveryState.UNKNOWN):
+        transaction.on_commit(partial(announce, row.pk, state))
+
+
+def write_down(row: Delivery, kind: AttemptKind, outcome: Outcome, now: datetime, **fields: Any) -> Attempt:
+    """Write an attempt that is over as it begins: a gate's verdict, a person's decision."""
+    return Attempt.objects.create(
+        delivery=row,
+        kind=kind,
+        fence=row.fence,
+        started_at=now,
+        finished_at=now,
+        outcome=outcome.state,
+        answer=mask(outcome.answer or outcome.reason),
+        **fields,
+    )
+
+
+def close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+    """Write the end of an attempt; one that was given up keeps its end, and the late answer stands beside it."""
+    closed = Attempt.objects.filter(pk=attempt.pk, finished_at=None).update(
+        finished_at=now, outcome=outcome.state, answer=mask(outcome.answer)
+    )
+    if not closed:
+        Attempt.objects.create(
+            delivery_id=attempt.delivery_id,
+            kind=attempt.kind,
+            fence=attempt.fence,
+            started_at=attempt.started_at,
+            finished_at=now,
+            outcome=outcome.state,
+            answer=mask(_("Came late: %(answer)s") % {"answer": outcome.answer}),
+        )

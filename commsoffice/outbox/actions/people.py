@@ -1,0 +1,203 @@
+"""What people decide. Each goes to the audit; the attempts' timeline shows it too."""
+
+from datetime import datetime, timedelta
+
+import pgtrigger
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from commsoffice import wake
+from commsoffice.accounts.errors import ActionRefused, NotAllowed, WrongState
+from commsoffice.accounts.models import User
+from commsoffice.audit import actions as audit
+from commsoffice.outbox import tasks
+from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
+from commsoffice.outbox.channels.registry import channel
+from commsoffice.outbox.enums import (
+    SETTLED,
+    AttemptKind,
+    Decision,
+    DeliveryState,
+    HandOutcome,
+    Purpose,
+)
+from commsoffice.outbox.models import Attempt, Delivery, Message
+from commsoffice.outbox.permissions import may_forget, may_record, may_resolve
+
+_AT_ONCE = timedelta(0)
+
+
+class AlreadySentThere(ActionRefused):
+    """The corrected address has its delivery already."""
+
+    default = gettext_lazy("It has already been sent to that address.")
+
+
+def record_by_hand(delivery: Delivery, *, outcome: str, by: User, now: datetime, note: str = "") -> Delivery:
+    """Record what a call, a message or a visit led to. «Nobody answered» leaves it to be done."""
+    what = HandOutcome(outcome)
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_record(by):
+            raise NotAllowed
+        if row.state != DeliveryState.TO_DO:
+            raise WrongState
+        state = DeliveryState.TO_DO if what == HandOutcome.NO_ANSWER else DeliveryState(what.value)
+        result = Outcome(state, answer=_words(what, note), reason=note)
+        row.attempts_made += 1
+        write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+        audit.record(row, "outbox.record_by_hand", by=by, now=now, note=_words(what, note))
+        move(row, result, now)
+    return row
+
+
+def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetime, url: str = "") -> Delivery:
+    """Decide where nobody knows whether it left: it did (with where it is seen), send again, or do not send."""
+    what = Decision(decision)
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_resolve(by):
+            raise NotAllowed
+        if row.state != DeliveryState.UNKNOWN:
+            raise WrongState
+        state = {
+            Decision.IT_LEFT: DeliveryState.ACCEPTED,
+            Decision.SEND_AGAIN: DeliveryState.QUEUED,
+            Decision.DO_NOT_SEND: DeliveryState.CANCELLED,
+        }[what]
+        result = Outcome(state, answer=_words(what, url), reason=str(what.label), wait=_AT_ONCE, remote_url=url)
+        # From here on no answer of an earlier call or question may change what the person decided.
+        row.fence += 1
+        row.save(update_fields=["fence"])
+        write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+        audit.record(row, "outbox.resolve_unknown", by=by, now=now, note=_words(what, url))
+        if what == Decision.SEND_AGAIN:
+            _begin_anew(row)
+            wake.wake(tasks.send_due)
+        move(row, result, now)
+    return row
+
+
+def ask_again(delivery: Delivery, *, by: User, now: datetime) -> Delivery:
+    """Have the other side asked once more about what nobody knows."""
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_resolve(by):
+            raise NotAllowed
+        if row.state != DeliveryState.UNKNOWN:
+            raise WrongState
+        audit.record(row, "outbox.ask_again", by=by, now=now)
+        Delivery.objects.filter(pk=row.pk).update(asks_made=0, not_before=now)
+        wake.wake(tasks.sweep)
+    row.refresh_from_db()
+    return row
+
+
+def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str = "") -> Delivery:
+    """Try a refused one again; to a corrected address as a delivery of its own, since a delivery is frozen."""
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_resolve(by):
+            raise NotAllowed
+        if row.state != DeliveryState.REJECTED:
+            raise WrongState
+        if address and address != row.recipient:
+            return _to_corrected(row, address, by, now)
+        state = DeliveryState.TO_DO if channel(row.channel).is_manual else DeliveryState.QUEUED
+        result = Outcome(state, answer=_("Try again"), wait=_AT_ONCE)
+        write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+        audit.record(row, "outbox.retry_rejected", by=by, now=now)
+        _begin_anew(row)
+        move(row, result, now)
+        wake.wake(tasks.send_due)
+    return row
+
+
+def _to_corrected(row: Delivery, address: str, by: User, now: datetime) -> Delivery:
+    way = channel(row.channel)
+    try:
+        with transaction.atomic():
+            made = Delivery.objects.create(
+                key=f"again:{row.pk}:{address}"[:200],
+                purpose=row.purpose,
+                channel=row.channel,
+                account=row.account,
+                recipient=address,
+                recipient_name=row.recipient_name,
+                recipient_ref=row.recipient_ref,
+                message=row.message,
+                personal=row.personal,
+                subject_type=row.subject_type,
+                subject_id=row.subject_id,
+                subject_label=row.subject_label,
+                subject_version=row.subject_version,
+                state=DeliveryState.TO_DO if way.is_manual else DeliveryState.QUEUED,
+                not_before=now,
+                expires_at=row.expires_at,
+                created_at=now,
+            )
+    except IntegrityError:
+        raise AlreadySentThere from None
+    Delivery.objects.filter(pk=row.pk).update(seen_at=now)
+    audit.record(made, "outbox.retry_rejected", by=by, now=now, note=_("To a corrected address."))
+    wake.wake(tasks.send_due)
+    return made
+
+
+def mark_seen(delivery: Delivery, *, by: User, now: datetime) -> Delivery:
+    """Put a refusal aside: somebody knows of it and nothing more is to be done."""
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_record(by):
+            raise NotAllowed
+        if row.state != DeliveryState.REJECTED:
+            raise WrongState
+        if row.seen_at is None:
+            row.seen_at = now
+            row.save(update_fields=["seen_at"])
+            audit.record(row, "outbox.mark_seen", by=by, now=now)
+    return row
+
+
+def forget(recipient_ref: str, *, by: User, now: datetime) -> int:
+    """Erase who got the settled deliveries of one recipient, his marks, and letters written to him alone.
+
+    That something was sent, when and how it ended stays. Answers with how many were erased.
+    """
+    if not may_forget(by):
+        raise NotAllowed
+    with (
+        transaction.atomic(),
+        pgtrigger.ignore("outbox.Delivery:frozen", "outbox.Message:frozen", "outbox.Attempt:finished"),
+    ):
+        rows = list(
+            Delivery.objects.filter(recipient_ref=recipient_ref, state__in=SETTLED)
+            .exclude(recipient="")
+            .select_for_update()
+        )
+        for row in rows:
+            for attempt in Attempt.objects.filter(delivery=row).exclude(answer=""):
+                attempt.answer = attempt.answer.replace(row.recipient, "…")
+                attempt.save(update_fields=["answer"])
+            Delivery.objects.filter(pk=row.pk).update(
+                recipient="", recipient_name="", personal={}, reason=row.reason.replace(row.recipient, "…")
+            )
+            row.recipient_name = ""
+            row.recipient = _("erased")
+            audit.record(row, "outbox.forget", by=by, now=now)
+        # An answer to a citizen was written to nobody else; a release went to many and names none of them.
+        Message.objects.filter(delivery__in=[row for row in rows if row.purpose == Purpose.REQUEST]).exclude(
+            delivery__state__in=set(DeliveryState) - SETTLED
+        ).update(payload={})
+    return len(rows)
+
+
+def _begin_anew(row: Delivery) -> None:
+    row.attempts_made = row.asks_made = 0
+    row.cancel_reason = ""
+    row.seen_at = None
+
+
+def _words(what: HandOutcome | Decision, note: str) -> str:
+    return f"{what.label}: {note}" if note else str(what.label)

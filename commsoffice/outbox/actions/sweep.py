@@ -1,0 +1,74 @@
+"""Finding what a lost message or a lost worker left behind."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commsoffice import wake
+from commsoffice.outbox import policy, tasks
+from commsoffice.outbox.actions.ask import ask_due
+from commsoffice.outbox.actions.judge import obey, verdict_on
+from commsoffice.outbox.actions.moves import Clock, Outcome, move
+from commsoffice.outbox.enums import AttemptKind, DeliveryState
+from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet
+
+_BATCH = 200
+
+
+def sweep(now: datetime) -> None:
+    """Expired leases, what has grown stale, what is held, what is unknown; then wake the sender."""
+    clock = Clock(now)
+    _give_up_leases(clock)
+    _expire(clock)
+    _judge_held(clock)
+    while ask_due(now=clock.now()):
+        pass
+    if Delivery.objects.filter(state=DeliveryState.QUEUED, not_before__lte=clock.now()).exists():
+        wake.wake(tasks.send_due)
+
+
+def _locked(rows: DeliveryQuerySet) -> Iterator[Delivery]:
+    """The rows, a batch a transaction, each batch locked; rows that somebody else holds are left to him."""
+    while True:
+        with transaction.atomic():
+            batch = list(rows.select_for_update(skip_locked=True).order_by("pk")[:_BATCH])
+            yield from batch
+        if len(batch) < _BATCH:
+            return
+
+
+def _give_up_leases(clock: Clock) -> None:
+    now = clock.now()
+    for row in _locked(Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lte=now)):
+        begun = Attempt.objects.filter(delivery=row, kind=AttemptKind.SEND, fence=row.fence)
+        if begun.exists():
+            outcome = Outcome(
+                DeliveryState.UNKNOWN,
+                answer=_("The worker fell silent during the call."),
+                reason=_("The worker fell silent during the call: nobody knows whether it left."),
+                wait=policy.ask_wait(0),
+            )
+            begun.filter(finished_at=None).update(finished_at=now, outcome=outcome.state, answer=outcome.answer)
+        else:
+            # The call is written down before it is made, so there was none.
+            outcome = Outcome(DeliveryState.QUEUED)
+        move(row, outcome, now)
+
+
+def _expire(clock: Clock) -> None:
+    now = clock.now()
+    waiting = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO)
+    outcome = Outcome(DeliveryState.EXPIRED, reason=_("Its time was over before it could leave."))
+    for row in _locked(Delivery.objects.filter(state__in=waiting, expires_at__lte=now)):
+        move(row, outcome, now)
+
+
+def _judge_held(clock: Clock) -> None:
+    now = clock.now()
+    # Each verdict moves ``not_before`` or the state, so each is judged once a sweep.
+    for delivery in Delivery.objects.filter(state=DeliveryState.HELD, not_before__lte=now).order_by("not_before", "pk")[
+        :_BATCH
+    ]:
+        obey(delivery, verdict_on(delivery, now), now)

@@ -1,0 +1,19 @@
+"""Who may do what with deliveries."""
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
+
+
+def may_resolve(user: User) -> bool:
+    """Decide about what nobody knows, and try again what was refused."""
+    return user.may(Permission.OUTBOX_RESOLVE)
+
+
+def may_record(user: User) -> bool:
+    """Record what was done by hand, and put a refusal aside."""
+    return user.may(Permission.OUTBOX_RECORD)
+
+
+def may_forget(user: User) -> bool:
+    """Erase whom something was sent to. The system does it when the time set by law is over."""
+    return user.may(Permission.REQUESTS_VIEW_PERSON)

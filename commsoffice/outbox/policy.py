@@ -1,0 +1,32 @@
+"""How long to wait and how often to try: the numbers, in one place."""
+
+import random
+from datetime import timedelta
+
+# After so many calls that were answered «not now», a person has to look at it.
+SEND_LIMIT = 8
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+# Until an account is connected again.
+CREDENTIALS_WAIT = timedelta(minutes=15)
+# A gate that doesn't know until when is asked again.
+GATE_WAIT = timedelta(minutes=1)
+# Before the other side is asked about an unknown: what was on its way arrives first.
+FIRST_ASK = timedelta(seconds=30)
+_ASK_FACTOR = 4
+# So that a thousand that were refused together don't all come back together.
+_JITTER = 0.1
+
+
+def retry_wait(attempts_made: int, announced: timedelta | None = None) -> timedelta:
+    """How long to wait after the n-th call: doubling, with jitter, never less than was announced."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** max(attempts_made - 1, 0), LONGEST_WAIT)
+    if announced is not None and announced > wait:
+        wait = announced
+    jitter: float = 1 + random.random() * _JITTER  # noqa: S311  chance, not secrecy
+    return wait * jitter
+
+
+def ask_wait(asks_made: int) -> timedelta:
+    """How long to wait before asking once more."""
+    return FIRST_ASK * int(_ASK_FACTOR**asks_made)

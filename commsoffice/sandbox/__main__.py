@@ -4,10 +4,11 @@ import argparse
 import json
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commsoffice.sandbox import smtp
 from commsoffice.sandbox.app import create_app
@@ -38,45 +39,59 @@ def _die(number: int, frame: object) -> None:
     os._exit(0)
 
 
-def _open_http(port: int, store: Store, faults: Faults) -> BaseWSGIServer:
-    app = create_app(store, faults)
-    return make_server(HOST, port, app, threaded=True, request_handler=_QuietHandler)
+def _listen(port: int, purpose: str) -> socket.socket:
+    """Open a port on loopback; 0 takes any. Raises SystemExit with a sentence if it can't be had."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        raise SystemExit(f"The sandbox can't use port {port} for {purpose}: {error.strerror}.") from None
+    listener.listen(128)
+    return listener
 
 
-def main() -> int:
-    """Run until SIGTERM or Ctrl-C. Returns the exit code of a failed start."""
+def _announce(ready: dict[str, object], ready_file: Path | None) -> None:
+    text = json.dumps(ready)
+    if ready_file:
+        unfinished = ready_file.with_suffix(".new")
+        unfinished.write_text(text)
+        unfinished.replace(ready_file)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run until SIGTERM or Ctrl-C."""
     arguments = _arguments()
     signal.signal(signal.SIGTERM, _die)
     signal.signal(signal.SIGINT, _die)
     try:
         store = Store(arguments.data_dir)
     except AlreadyRunning as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        raise SystemExit(str(error)) from None
     faults = Faults(store)
-    try:
-        listener = smtp.listen(arguments.smtp_port)
-    except OSError as error:
-        sys.stderr.write(f"The sandbox can't use port {arguments.smtp_port} for mail: {error.strerror}.\n")
-        return 1
-    smtp.serve(listener, store, faults)
-    # On a busy port werkzeug writes the sentence and exits by itself.
-    server = _open_http(arguments.http_port, store, faults)
-    ready = {
-        "http_port": server.server_port,
-        "smtp_port": listener.getsockname()[1],
-        "http_url": f"http://{HOST}:{server.server_port}",
+    mail_listener = _listen(arguments.smtp_port, "mail")
+    http_listener = _listen(arguments.http_port, "its pages")
+    smtp.serve(mail_listener, store, faults)
+    http_port = http_listener.getsockname()[1]
+    server = make_server(
+        HOST,
+        http_port,
+        create_app(store, faults),
+        threaded=True,
+        request_handler=_QuietHandler,
+        fd=http_listener.fileno(),
+    )
+    ready: dict[str, object] = {
+        "http_port": http_port,
+        "smtp_port": mail_listener.getsockname()[1],
+        "http_url": f"http://{HOST}:{http_port}",
         "pid": os.getpid(),
     }
-    if arguments.ready_file:
-        unfinished = arguments.ready_file.with_suffix(".new")
-        unfinished.write_text(json.dumps(ready))
-        unfinished.replace(arguments.ready_file)
-    sys.stdout.write(json.dumps(ready) + "\n")
-    sys.stdout.flush()
+    _announce(ready, arguments.ready_file)
     server.serve_forever()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

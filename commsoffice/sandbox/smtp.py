@@ -144,19 +144,6 @@ def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism:
     return AuthResult(success=right, handled=False, auth_data=data if right else None)
 
 
-def listen(port: int) -> socket.socket:
-    """Open the port on loopback; 0 takes any. Raises OSError if it is busy."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(100)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
 def serve(listener: socket.socket, store: Store, faults: Faults) -> None:
     """Take mail on the socket, in a thread of its own, as long as the process lives."""
     handler = _Handler(store, faults)

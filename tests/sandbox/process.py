@@ -1,7 +1,6 @@
 """The sandbox as a process of its own, as tests start, steer and kill it."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -56,7 +55,8 @@ class SandboxProcess:
 
     def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
-        os.kill(self._process.pid, number)
+        # Unlike os.kill, it leaves a process alone that has already ended.
+        self._process.send_signal(number)
         return self._process.wait(10)
 
     # Addresses, as the settings of the house take them

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from typing import Any
 
 import facebook
 import pytest
@@ -10,15 +11,15 @@ from tests.sandbox.conftest import PAGE, mp4
 from tests.sandbox.process import SandboxProcess
 
 
-def phase(graph: facebook.GraphAPI, name: str, chunk: bytes | None = None, **fields: str) -> dict[str, str]:
+def phase(graph: facebook.GraphAPI, name: str, chunk: bytes | None = None, **fields: str) -> dict[str, Any]:
     files = {"video_file_chunk": ("chunk", io.BytesIO(chunk))} if chunk is not None else None
-    answer: dict[str, str] = graph.request(
+    answer: dict[str, Any] = graph.request(
         f"v24.0/{PAGE}/videos", post_args={"upload_phase": name, **fields}, files=files, method="POST"
     )
     return answer
 
 
-def transfer_all(graph: facebook.GraphAPI, data: bytes, session: dict[str, str]) -> None:
+def transfer_all(graph: facebook.GraphAPI, data: bytes, session: dict[str, Any]) -> None:
     start, end = int(session["start_offset"]), int(session["end_offset"])
     while start < end:
         answer = phase(

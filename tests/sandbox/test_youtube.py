@@ -19,8 +19,8 @@ from tests.sandbox.process import SandboxProcess
 CHUNK = 256 * 1024
 
 
-def insert(youtube: Any, path: Path, *, chunk: int = CHUNK, status: object = None, **snippet: object) -> Any:
-    body = {"snippet": {"title": "Luminarias", **snippet}, "status": status or {"privacyStatus": "unlisted"}}
+def insert(youtube: Any, path: Path, *, chunk: int = CHUNK, status: object = None, snippet: object = None) -> Any:
+    body = {"snippet": snippet or {"title": "Luminarias"}, "status": status or {"privacyStatus": "unlisted"}}
     media = MediaFileUpload(str(path), mimetype="video/mp4", chunksize=chunk, resumable=True)
     return youtube.videos().insert(part="snippet,status", body=body, media_body=media)
 
@@ -100,7 +100,13 @@ def test_an_upload_goes_on_after_a_server_error(youtube, sandbox: SandboxProcess
     )
 
 
+def give_up_soon(youtube: Any) -> None:
+    """httplib2 answers a closed connection by sending the request again, with a body that is used up: it hangs."""
+    youtube._http.http.timeout = 1
+
+
 def test_an_upload_goes_on_after_a_broken_line(youtube, sandbox: SandboxProcess, film: Path):
+    give_up_soon(youtube)
     request = insert(youtube, film, chunk=4 * CHUNK)
     sandbox.fault("youtube", "drop_during", match={"method": "PUT"}, bytes=CHUNK + 100)
     with pytest.raises(OSError):  # noqa: PT011 - which of the socket's errors is a matter of the moment
@@ -111,6 +117,7 @@ def test_an_upload_goes_on_after_a_broken_line(youtube, sandbox: SandboxProcess,
 
 
 def test_a_lost_final_answer_leaves_one_video(youtube, sandbox: SandboxProcess, film: Path):
+    give_up_soon(youtube)
     request = insert(youtube, film, chunk=-1)
     sandbox.fault("youtube", "accept_then_drop", match={"method": "PUT"})
     with pytest.raises(OSError):  # noqa: PT011 - which of the socket's errors is a matter of the moment
@@ -120,15 +127,16 @@ def test_a_lost_final_answer_leaves_one_video(youtube, sandbox: SandboxProcess, 
 
 
 @pytest.mark.parametrize(("fault", "status"), [("session_lost", 404), ("session_gone", 410)])
-def test_a_lost_session_stays_lost(youtube, sandbox: SandboxProcess, film: Path, http: Call, fault: str, status: int):
+def test_a_lost_session_stays_lost(youtube, sandbox: SandboxProcess, film: Path, fault: str, status: int):
     request = insert(youtube, film)
     request.next_chunk()
     sandbox.fault("youtube", fault)
-    with pytest.raises(HttpError) as caught:
-        request.next_chunk()
-    path = request.resumable_uri.removeprefix(sandbox.http_url)
-    answer, _ = http("PUT", path, b"", {"Content-Range": "bytes */*"})
-    assert (caught.value.status_code, answer.status) == (status, 404)
+    seen = []
+    for _ in range(2):
+        with pytest.raises(HttpError) as caught:
+            request.next_chunk()
+        seen.append(caught.value.status_code)
+    assert seen == [status, 404]
 
 
 def test_a_chunk_out_of_measure_is_refused(youtube, film: Path):
@@ -150,7 +158,7 @@ def test_a_chunk_out_of_measure_is_refused(youtube, film: Path):
 )
 def test_a_bad_snippet_is_refused_before_any_byte(youtube, film: Path, snippet: dict[str, object], reason: str):
     with pytest.raises(ResumableUploadError) as caught:
-        insert(youtube, film, **snippet).next_chunk()
+        insert(youtube, film, snippet={"title": "Luminarias", **snippet}).next_chunk()
     assert (caught.value.status_code, reasons(caught.value)) == (400, [reason])
 
 
@@ -199,7 +207,7 @@ def test_the_channel_is_the_callers(youtube):
 
 
 def test_uploads_are_found_in_the_playlist(youtube, film: Path):
-    ids = [insert(youtube, film, title=f"Video {number}").execute()["id"] for number in range(3)]
+    ids = [insert(youtube, film, snippet={"title": f"Video {number}"}).execute()["id"] for number in range(3)]
     channel = youtube.channels().list(part="contentDetails", mine=True).execute()["items"][0]
     playlist = channel["contentDetails"]["relatedPlaylists"]["uploads"]
     request = youtube.playlistItems().list(part="contentDetails", playlistId=playlist, maxResults=2)
@@ -212,7 +220,7 @@ def test_uploads_are_found_in_the_playlist(youtube, film: Path):
 
 
 def test_search_finds_ones_own(youtube, film: Path):
-    video = insert(youtube, film, title="Entrega de luminarias").execute()
+    video = insert(youtube, film, snippet={"title": "Entrega de luminarias"}).execute()
     items = youtube.search().list(part="id", forMine=True, type="video", q="LUMINARIAS").execute()["items"]
     assert [item["id"]["videoId"] for item in items] == [video["id"]]
 
@@ -233,21 +241,21 @@ def test_a_thumbnail_must_be_a_picture(youtube, film: Path):
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "reason"),
+    ("fault", "answer"),
     [
-        ("quota_exceeded", 403, "quotaExceeded"),
-        ("upload_limit", 400, "uploadLimitExceeded"),
-        ("throttle", 429, "rateLimitExceeded"),
-        ("forbidden", 403, "forbidden"),
-        ("http_500", 500, "backendError"),
-        ("unavailable", 503, "backendError"),
+        ("quota_exceeded", (403, "quotaExceeded")),
+        ("upload_limit", (400, "uploadLimitExceeded")),
+        ("throttle", (429, "rateLimitExceeded")),
+        ("forbidden", (403, "forbidden")),
+        ("http_500", (500, "backendError")),
+        ("unavailable", (503, "backendError")),
     ],
 )
-def test_an_error_has_its_recorded_shape(youtube, sandbox, film: Path, fault: str, status: int, reason: str):
+def test_an_error_has_its_recorded_shape(youtube, sandbox, film: Path, fault: str, answer: tuple[int, str]):
     sandbox.fault("youtube", fault)
     with pytest.raises(ResumableUploadError) as caught:
         insert(youtube, film).next_chunk()
-    assert (caught.value.status_code, reasons(caught.value), sandbox.videos()) == (status, [reason], [])
+    assert ((caught.value.status_code, reasons(caught.value)[0]), sandbox.videos()) == (answer, [])
 
 
 def test_the_daily_limit_names_its_metric(youtube, sandbox: SandboxProcess, film: Path):

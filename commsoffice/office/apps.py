@@ -18,7 +18,7 @@ class OfficeConfig(AppConfig):
 
 
 def _make_office(using: str, **_kwargs: object) -> None:
-    from commsoffice.office.models import Office  # noqa: PLC0415  models load after the registry
+    from commsoffice.office.models import Office
 
     Office.objects.using(using).get_or_create(
         pk=1,

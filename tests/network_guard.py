@@ -66,13 +66,13 @@ def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Shut the network before the first test module is imported."""
-    socket.socket.connect = _guarded_connect  # type: ignore[method-assign]  the one place that may replace it
-    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]  the one place that may replace it
+    socket.socket.connect = _guarded_connect  # type: ignore[method-assign,assignment]  # the one place that may replace it
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign,assignment]  # the one place that may replace it
     socket.getaddrinfo = _guarded_getaddrinfo
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Open it again for whoever started pytest from Python."""
-    socket.socket.connect = _connect  # type: ignore[method-assign]  as above
-    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]  as above
+    socket.socket.connect = _connect  # type: ignore[method-assign]  # as above
+    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]  # as above
     socket.getaddrinfo = _getaddrinfo

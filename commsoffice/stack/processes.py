@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+# Only Linux has that call, and /proc.
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 # Seconds a child has for an orderly end before it is killed.
 GRACE = 6.0
@@ -78,7 +79,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
 
 def birth(pid: int) -> str | None:
     """Return when a living process was born, in a form to compare; None when there is no such process."""
-    if sys.platform == "linux":
+    if _LIBC is not None:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
@@ -99,7 +100,7 @@ def group_lives(group: int) -> bool:
         return False
     except PermissionError:
         return True
-    return sys.platform != "linux" or any(_group_of_living(path) == group for path in Path("/proc").glob("[0-9]*"))
+    return _LIBC is None or any(_group_of_living(path) == group for path in Path("/proc").glob("[0-9]*"))
 
 
 def _group_of_living(process: Path) -> int | None:

@@ -1,6 +1,8 @@
 """What each app offers to pages of other rooms, found by name in its AppConfig.
 
 - ``route_steps``: dotted paths of ``(events, *, user, now) -> dict[event id, Step]``
+- ``route_waivers``: dotted paths of ``(events, *, user, now) -> dict[event id, list[Step]]``: steps waived in
+  writing; one stands instead of the step of its key as long as that one is not settled by evidence
 - ``event_panels``: dotted paths of ``(event, *, request) -> str`` (HTML, empty if nothing)
 - ``needs``: dotted paths of ``(user, *, now) -> list[Need]``
 
@@ -37,6 +39,12 @@ def route_steps(events: Sequence[Model], *, user: User, now: datetime) -> dict[i
         for offer in _offered("route_steps"):
             for number, step in offer(events, user=user, now=now).items():
                 found[number].append(step)
+        for offer in _offered("route_waivers"):
+            for number, waived in offer(events, user=user, now=now).items():
+                instead = {step.key: step for step in waived}
+                found[number] = [
+                    step if step.kind.is_settled else instead.get(step.key, step) for step in found[number]
+                ]
     return {
         number: tuple(sorted(steps, key=lambda step: STEP_ORDER.index(step.key))) for number, steps in found.items()
     }

@@ -65,9 +65,8 @@ class Postgres:
         binaries = programs()
         if self.user:
             _let_others_read(binaries.parent.parent)
-            self.paths.data.mkdir(parents=True, exist_ok=True)
-            _let_others_pass(self.paths.data)
-            _let_others_pass(binaries)
+            for folder in (binaries / "postgres", self.paths.postgres, self.sockets):
+                _let_others_pass(folder)
         self._own_folder(self.paths.postgres)
         self._own_folder(self.sockets)
         version = self.paths.postgres / "PG_VERSION"

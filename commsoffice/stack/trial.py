@@ -24,7 +24,11 @@ def run(arguments: Sequence[str]) -> int:
     supervisor = Supervisor(places)
     try:
         catalogues.compile_stale()
+        temporary = folder / "tmp"
+        temporary.mkdir()
         environment |= {
+            # What the tests leave lying about goes with the rest.
+            "TMPDIR": str(temporary),
             "DJANGO_SETTINGS_MODULE": "commsoffice.settings.test",
             "REDIS_URL": os.environ.get("REDIS_URL", "")
             or development.start_redis(supervisor, keys.load(places.keys)["REDIS_PASSWORD"]),

@@ -38,9 +38,8 @@ class Toy:
 
 @pytest.fixture
 def folder():
-    """A DATA_DIR with a short path, which the user of the embedded Postgres may reach."""
+    """A DATA_DIR with a short path, closed to everybody else as temporary folders are."""
     path = Path(tempfile.mkdtemp(prefix="co-"))
-    path.chmod(0o711)
     yield path
     shutil.rmtree(path)
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,16 @@ class FilesConfig(AppConfig):
     name = "commsoffice.files"
     label = "files"
     verbose_name = _("Files")
+
+    audit_words = {
+        "files.receive": _("uploaded it"),
+        "files.process": _("made the copies without location"),
+        "files.fail": _("could not make the copies"),
+        "files.retry": _("asked for the copies again"),
+    }
+
+    def ready(self) -> None:
+        """Tell the library itself where a decompression bomb begins."""
+        from PIL import Image
+
+        Image.MAX_IMAGE_PIXELS = settings.PHOTO_MAX_PIXELS

@@ -18,6 +18,11 @@ class AssetState(models.TextChoices):
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
 
+    @property
+    def kind(self) -> str:
+        """The kind of state, as the interface draws it."""
+        return {self.RECEIVED: "running", self.READY: "done", self.FAILED: "late"}[self]
+
 
 TRANSITIONS: tuple[tuple[AssetState, AssetState], ...] = (
     (AssetState.RECEIVED, AssetState.READY),
@@ -27,13 +32,27 @@ TRANSITIONS: tuple[tuple[AssetState, AssetState], ...] = (
 
 
 class RenditionName(models.TextChoices):
-    """Widths in pixels; ``FULL`` is the original's size without place or serial numbers."""
+    """Pixels of the longest side; ``FULL`` is the original's size without place or serial numbers."""
 
     THUMB = "thumb", _("Thumbnail, 320")
     SMALL = "small", _("Small, 800")
     MEDIUM = "medium", _("Medium, 1600")
     LARGE = "large", _("Large, 2560")
     FULL = "full", _("Full size, no location")
-    # Of a video:
+    # Of a video, besides the thumbnail and the small one of its poster:
     POSTER = "poster", _("Poster")
     VIDEO = "video", _("Video, 720p")
+
+
+# From the largest to the smallest: each is made from the one before.
+SIZES: tuple[tuple[RenditionName, int], ...] = (
+    (RenditionName.LARGE, 2560),
+    (RenditionName.MEDIUM, 1600),
+    (RenditionName.SMALL, 800),
+    (RenditionName.THUMB, 320),
+)
+POSTER_SIZES: tuple[tuple[RenditionName, int], ...] = (
+    (RenditionName.POSTER, 1280),
+    (RenditionName.SMALL, 800),
+    (RenditionName.THUMB, 320),
+)

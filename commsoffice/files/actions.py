@@ -1,0 +1,324 @@
+"""Taking files in, making their copies, and letting the public see them."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F, Model, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commsoffice.accounts.errors import NotAllowed, WrongState
+from commsoffice.accounts.models import User
+from commsoffice.accounts.queries import system_user
+from commsoffice.audit.actions import record
+from commsoffice.files import content, errors, photos, video
+from commsoffice.files.enums import AssetState, MediaKind
+from commsoffice.files.errors import FileRefused
+from commsoffice.files.models import MediaAsset, PublicUse, Rendition
+from commsoffice.files.permissions import may_retry
+from commsoffice.files.queries import forgotten
+from commsoffice.files.tasks import make_renditions
+from commsoffice.files.uploadhandlers import RefusedUpload
+from commsoffice.office.queries import office_zone
+from commsoffice.wake import wake
+
+logger = logging.getLogger(__name__)
+
+# A worker that dies leaves its file claimed for so long; then another one may try.
+PHOTO_LEASE = timedelta(minutes=5)
+VIDEO_LEASE = timedelta(minutes=15)
+# A file that kills its worker every time is given up after so many.
+MOST_ATTEMPTS = 3
+ROOM_PATIENCE = timedelta(minutes=5)
+SWEEP_SIZE = 100
+NAME_LENGTH = 200
+
+
+class _Hashed(File[bytes]):
+    """A file that is hashed and counted while someone copies it."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        super().__init__(file, name)
+        self.digest = hashlib.sha256()
+        self.count = 0
+
+    def read(self, *args: Any) -> bytes:
+        chunk: bytes = super().read(*args)
+        self.digest.update(chunk)
+        self.count += len(chunk)
+        return chunk
+
+
+def receive(
+    upload: UploadedFile[bytes], *, by: User, now: datetime, kinds: Collection[MediaKind] = (MediaKind.PHOTO,)
+) -> MediaAsset:
+    """Take a file in, private and as it came, and wake a worker to make its copies.
+
+    What it is, is decided by its content, and it is decoded to prove it. Whether `by` may
+    upload here is decided by the verb that calls. Raises FileRefused with a sentence that says
+    what to do; then nothing is kept.
+    """
+    if isinstance(upload, RefusedUpload):
+        raise FileRefused(upload.refusal)
+    if not upload.size:
+        raise FileRefused(
+            _("The file is empty: zero bytes arrived. Copy it from the camera again and upload that copy.")
+        )
+    upload.seek(0)
+    head = upload.read(content.HEAD)
+    found = content.detect(head)
+    if found is None or found.kind not in kinds:
+        raise FileRefused(content.why_not(head, frozenset(kinds)))
+    if upload.size > content.limit(found):
+        raise FileRefused(content.too_heavy(found))
+    facts = _facts(upload, found)
+    name, digest, size = _keep(upload, found.extension)
+    try:
+        with transaction.atomic():
+            asset = MediaAsset.objects.create(
+                original=name,
+                filename=_shown_name(upload.name or "", found.extension),
+                content_type=found.content_type,
+                sha256=digest,
+                size=size,
+                uploaded_by=by,
+                uploaded_at=now,
+                **facts,
+            )
+            record(asset, "files.receive", by=by, now=now)
+            wake(make_renditions, asset_id=asset.pk)
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    return asset
+
+
+def process(asset_id: int) -> bool:
+    """Make the copies of one file; say whether this call made them.
+
+    Safe to call twice and to die in the middle: the claim is one statement with a lease, and the
+    rows appear together with the state. A file that cannot be decoded fails with its sentence.
+    """
+    asset = _claim(asset_id)
+    if asset is None:
+        return False
+    made: list[Rendition] = []
+    try:
+        for copy in _copies(asset):
+            made.append(_store(asset, copy))  # noqa: PERF401  what was stored before a failure must be known
+        done = _finish(asset, made)
+    except FileRefused as refusal:
+        _discard(made)
+        _fail(asset, str(refusal))
+        return False
+    except OSError as error:
+        _discard(made)
+        if not errors.is_disk_full(error):
+            raise
+        logger.warning("No room for the copies of file %s; trying again later", asset.pk)
+        _put_off(asset)
+        return False
+    except BaseException:
+        _discard(made)
+        raise
+    if not done:
+        _discard(made)
+    return done
+
+
+def retry(asset: MediaAsset, *, by: User, now: datetime) -> None:
+    """Have the copies of a failed file made again."""
+    with transaction.atomic():
+        locked = MediaAsset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+        if not may_retry(by):
+            raise NotAllowed
+        if locked.state != AssetState.FAILED:
+            raise WrongState
+        locked.state, locked.error, locked.attempts, locked.claimed_until = AssetState.RECEIVED, "", 0, None
+        locked.save(update_fields=("state", "error", "attempts", "claimed_until"))
+        record(locked, "files.retry", by=by, now=now)
+        wake(make_renditions, asset_id=locked.pk)
+
+
+def wake_forgotten(*, now: datetime) -> int:
+    """Wake a worker for every file that waits while nobody is at it; return how many.
+
+    One that has killed its worker too often fails instead.
+    """
+    waiting = list(forgotten(now)[:SWEEP_SIZE])
+    for asset in waiting:
+        if asset.attempts >= MOST_ATTEMPTS:
+            _fail(asset, _("The copies could not be made: the attempt broke off %(n)s times.") % {"n": asset.attempts})
+        else:
+            wake(make_renditions, asset_id=asset.pk)
+    return len(waiting)
+
+
+def publish(asset: MediaAsset, *, subject: Model, now: datetime) -> None:
+    """Let the public see the copies of a file, because `subject`, which is published, shows it.
+
+    The verb that publishes the subject has judged who may, and has recorded it.
+    """
+    PublicUse.objects.get_or_create(
+        asset=asset, subject_type=_type_of(subject), subject_id=subject.pk, defaults={"since": now}
+    )
+
+
+def unpublish(subject: Model) -> int:
+    """Take from the public all files that only this thing showed; return how many uses ended."""
+    return PublicUse.objects.filter(subject_type=_type_of(subject), subject_id=subject.pk).delete()[0]
+
+
+def _type_of(subject: Model) -> str:
+    return subject._meta.label_lower  # noqa: SLF001  Django's public name for it
+
+
+def _facts(upload: UploadedFile[bytes], found: content.Content) -> dict[str, Any]:
+    """Decode it, and return what it says of itself as fields. Raises FileRefused."""
+    if found.kind is MediaKind.PHOTO:
+        photo = photos.inspect(upload, zone=office_zone())
+        return {
+            "kind": found.kind,
+            "width": photo.width,
+            "height": photo.height,
+            "taken_at": photo.taken_at,
+            "has_location": photo.has_location,
+            "camera": photo.camera,
+        }
+    with video.on_disk(upload, found.extension) as path:
+        film = video.probe(path)
+    return {
+        "kind": found.kind,
+        "width": film.width,
+        "height": film.height,
+        "duration": film.duration,
+        "taken_at": film.taken_at,
+        "has_location": film.has_location,
+    }
+
+
+def _address(folder: str, extension: str) -> str:
+    """A name that cannot be guessed, in folders that stay small."""
+    key = uuid.uuid4()
+    return f"{folder}/{key.hex[:2]}/{key.hex[2:4]}/{key}.{extension}"
+
+
+def _keep(file: IO[bytes], extension: str, folder: str = "originals") -> tuple[str, str, int]:
+    """Copy into the storage; return its name there, its digest and its size in bytes.
+
+    Raises FileRefused when there is no room; then nothing is left of it.
+    """
+    address = _address(folder, extension)
+    file.seek(0)
+    hashed = _Hashed(file, address)
+    try:
+        name = default_storage.save(address, hashed)
+    except BaseException as error:
+        with suppress(OSError):
+            default_storage.delete(address)
+        if folder == "originals" and isinstance(error, OSError) and errors.is_disk_full(error):
+            raise FileRefused(errors.disk_full()) from error
+        raise
+    return name, hashed.digest.hexdigest(), hashed.count
+
+
+def _shown_name(name: str, extension: str) -> str:
+    """The sender's name without control characters, short enough, never empty."""
+    clean = "".join(letter for letter in Path(name).name if letter.isprintable()).strip()
+    stem, dot, end = clean.rpartition(".")
+    if dot and len(clean) > NAME_LENGTH:
+        clean = f"{stem[: NAME_LENGTH - len(end[:10]) - 1]}.{end[:10]}"
+    return clean[:NAME_LENGTH] or f"{_('file')}.{extension}"
+
+
+def _claim(asset_id: int) -> MediaAsset | None:
+    """Take the file for this worker, or return None when another has it or it is done."""
+    now = timezone.now()  # a lease is counted by the worker's own clock
+    row = MediaAsset.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lt=now), pk=asset_id, state=AssetState.RECEIVED
+    )
+    asset = row.first()
+    if asset is None:
+        return None
+    lease = PHOTO_LEASE
+    if asset.kind == MediaKind.VIDEO:
+        lease = VIDEO_LEASE + (asset.duration or timedelta()) * video.ENCODE_PATIENCE_TIMES
+    if not row.update(claimed_until=now + lease, attempts=F("attempts") + 1):
+        return None
+    asset.claimed_until = now + lease
+    return asset
+
+
+def _copies(asset: MediaAsset) -> Iterator[photos.Copy]:
+    if asset.kind == MediaKind.PHOTO:
+        with default_storage.open(str(asset.original.name)) as file:
+            yield from photos.renditions(file)
+        return
+    with video.stored_on_disk(str(asset.original.name)) as path:
+        yield from video.renditions(path)
+
+
+def _store(asset: MediaAsset, copy: photos.Copy) -> Rendition:
+    file = copy.data.open("rb") if isinstance(copy.data, Path) else ContentFile(copy.data)
+    with file:
+        name, digest, size = _keep(file, copy.extension, "copies")
+    return Rendition(
+        asset=asset,
+        name=copy.name,
+        file=name,
+        content_type=copy.content_type,
+        size=size,
+        sha256=digest,
+        width=copy.width,
+        height=copy.height,
+    )
+
+
+def _finish(asset: MediaAsset, made: Iterable[Rendition]) -> bool:
+    """Write the copies down; False when the lease was lost to another worker meanwhile."""
+    with transaction.atomic():
+        mine = MediaAsset.objects.select_for_update().filter(
+            pk=asset.pk, state=AssetState.RECEIVED, claimed_until=asset.claimed_until
+        )
+        locked = mine.first()
+        if locked is None:
+            return False
+        Rendition.objects.bulk_create(made)
+        locked.state, locked.claimed_until = AssetState.READY, None
+        locked.save(update_fields=("state", "claimed_until"))
+        record(locked, "files.process", by=system_user(), now=timezone.now())
+    return True
+
+
+def _fail(asset: MediaAsset, sentence: str) -> None:
+    with transaction.atomic():
+        mine = MediaAsset.objects.select_for_update().filter(
+            pk=asset.pk, state=AssetState.RECEIVED, claimed_until=asset.claimed_until
+        )
+        if mine.first() is None:
+            return
+        mine.update(state=AssetState.FAILED, error=sentence[:300], claimed_until=None)
+        record(asset, "files.fail", by=system_user(), now=timezone.now(), note=sentence)
+
+
+def _put_off(asset: MediaAsset) -> None:
+    """A full disk is not the file's fault: try again later, and don't count this attempt."""
+    MediaAsset.objects.filter(pk=asset.pk, claimed_until=asset.claimed_until).update(
+        claimed_until=timezone.now() + ROOM_PATIENCE, attempts=F("attempts") - 1
+    )
+
+
+def _discard(made: Iterable[Rendition]) -> None:
+    for copy in made:
+        with suppress(OSError):
+            default_storage.delete(str(copy.file.name))

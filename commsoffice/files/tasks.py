@@ -1,0 +1,20 @@
+"""What the workers are woken for. Ids in, one verb."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task
+def make_renditions(*, asset_id: int) -> None:
+    """Make the copies of one file."""
+    from commsoffice.files.actions import process
+
+    process(asset_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Find the files that a lost wake-up or a dead worker forgot."""
+    from commsoffice.files.actions import wake_forgotten
+
+    wake_forgotten(now=timezone.now())

@@ -48,7 +48,7 @@ def parts_of(message: EmailMessage) -> list[MIMEPart]:
 
 def keep(store: Store, content: bytes, *, sender: str, recipients: list[str], peer: str, user: str | None) -> Record:
     """Store a message as it came and write down what is in it."""
-    number = len(store.all("mail")) + 1
+    number = store.count("mail") + 1
     path = store.path("mail", f"{number}.eml")
     path.write_bytes(content)
     message = parse(path)

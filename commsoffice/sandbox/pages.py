@@ -98,7 +98,7 @@ def index() -> str:
         "index.html",
         page_rows=page_rows,
         channel_rows=channel_rows,
-        mails=len(store.all("mail")),
+        mails=store.count("mail"),
         fault_rows=fault_rows,
         catalogue=CATALOGUE,
         services={"graph": "Facebook", "youtube": "YouTube", "token": "Google, credenciales", "smtp": "Correo"},

@@ -53,6 +53,14 @@ class Store:
         with self.lock:
             return [dict(record) for record in self._records.get(kind, {}).values()]
 
+    def count(self, kind: str, since: float = 0.0) -> int:
+        """Count the records of a kind; with `since`, those whose `at` is later."""
+        with self.lock:
+            records = self._records.get(kind, {})
+            if not since:
+                return len(records)
+            return sum(1 for record in records.values() if record["at"] > since)
+
     def put(self, kind: str, key: str, record: Record) -> None:
         """Write a record, new or changed."""
         with self.lock:

@@ -18,8 +18,9 @@ LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SERVICES = {"/graph/": "graph", "/google/token": "token", "/youtube/youtube/": "youtube", "/youtube/upload/": "youtube"}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# Bootstrap draws the arrows of its selects with data: pictures.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 

@@ -81,8 +81,7 @@ def call(path: str) -> Response:
 
 
 def _usage(store: Store) -> Record:
-    since = time.time() - 3600
-    calls = sum(1 for call in store.all("call") if call["service"] == "graph" and call["at"] > since)
+    calls = store.count("call", since=time.time() - 3600)
     percent = min(100, calls * 100 // CALLS_PER_HOUR)
     times = {"call_count": percent, "total_cputime": percent, "total_time": percent}
     return {"type": "pages", **times, "estimated_time_to_regain_access": 0}

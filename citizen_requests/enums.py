@@ -15,6 +15,22 @@ class RequestState(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     ORIENTED = "oriented", _("Oriented to the competent body")
 
+    @property
+    def kind(self) -> str:
+        """How the state looks: a kind of the interface, by name."""
+        return _KINDS[self.value]
+
+
+# A text and not the interface's own enum: states know nothing of how they are drawn.
+_KINDS = {
+    "received": "todo",
+    "routed": "running",
+    "in_progress": "running",
+    "answered": "due",
+    "closed": "done",
+    "reopened": "late",
+    "oriented": "waived",
+}
 
 _S = RequestState
 
@@ -34,6 +50,12 @@ TRANSITIONS: tuple[tuple[RequestState, RequestState], ...] = (
     (_S.REOPENED, _S.ANSWERED),
     (_S.ORIENTED, _S.REOPENED),
 )
+
+
+# Still running against a clock of ours.
+OPEN_STATES = (_S.RECEIVED, _S.ROUTED, _S.IN_PROGRESS, _S.REOPENED)
+# Waiting for the citizen desk to say whose it is.
+TO_ROUTE = (_S.RECEIVED, _S.REOPENED)
 
 
 class RequestChannel(models.TextChoices):

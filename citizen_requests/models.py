@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from citizen_requests.enums import (
+    TO_ROUTE,
     TRANSITIONS,
     Priority,
     RequestChannel,
@@ -36,6 +37,8 @@ class Category(models.Model):
     evidence = models.CharField(_("evidence"), max_length=80, blank=True)
     # Answered apart, seen by few, never shown on a public page.
     is_restricted = models.BooleanField(_("restricted"), default=False)
+    # A symbol of the sprite. The categories that have one stand first on the public form, as buttons.
+    icon = models.CharField(_("icon on the public form"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -55,28 +58,16 @@ class CitizenRequest(models.Model):
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # The tracking link; 256 random bits.
     token = models.CharField(max_length=64, unique=True, editable=False)
-    channel = models.CharField(
-        _("channel"), max_length=10, choices=RequestChannel, default=RequestChannel.FORM
-    )
+    channel = models.CharField(_("channel"), max_length=10, choices=RequestChannel, default=RequestChannel.FORM)
     category = models.ForeignKey(Category, verbose_name=_("category"), on_delete=models.PROTECT)
-    area = models.ForeignKey(
-        Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT
-    )
-    locality = models.ForeignKey(
-        Locality, verbose_name=_("locality"), null=True, blank=True, on_delete=models.PROTECT
-    )
+    area = models.ForeignKey(Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT)
+    locality = models.ForeignKey(Locality, verbose_name=_("locality"), null=True, blank=True, on_delete=models.PROTECT)
     address = models.CharField(_("where"), max_length=240, blank=True)
-    latitude = models.DecimalField(
-        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True
-    )
-    longitude = models.DecimalField(
-        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True
-    )
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     description = models.TextField(_("what happens"), max_length=4000)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority)
-    state = models.CharField(
-        _("state"), max_length=12, choices=RequestState, default=RequestState.RECEIVED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.RECEIVED)
     answer = models.TextField(_("answer"), max_length=4000, blank=True)
     received_at = models.DateTimeField(_("received"))
     # Deadlines computed at intake in the office's working days.
@@ -85,10 +76,6 @@ class CitizenRequest(models.Model):
     routed_at = models.DateTimeField(_("routed"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-
-    requester: "Requester"
-    steps: models.Manager["RequestStep"]
-    photos: models.Manager["RequestPhoto"]
 
     class Meta:
         verbose_name = _("citizen request")
@@ -108,32 +95,34 @@ class CitizenRequest(models.Model):
                 name="requests_answered_has_answer",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["routed", "in_progress"])
-                | Q(area__isnull=False, routed_at__isnull=False),
+                condition=~Q(state__in=["routed", "in_progress"]) | Q(area__isnull=False, routed_at__isnull=False),
                 name="requests_routed_has_area",
             ),
             models.CheckConstraint(
-                condition=Q(latitude=None, longitude=None)
-                | Q(latitude__isnull=False, longitude__isnull=False),
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
                 name="requests_point_whole",
             ),
         )
-        triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
-            ),
-        )
+        triggers = (pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),)
 
     def __str__(self) -> str:
         return f"{self.folio} {self.category}"
+
+    @property
+    def stage(self) -> RequestState:
+        """The state with its kind, for pages."""
+        return RequestState(self.state)
+
+    @property
+    def is_to_route(self) -> bool:
+        """Whether the desk has to say whose it is."""
+        return self.state in TO_ROUTE
 
 
 class Requester(models.Model):
     """The person, kept apart so that it can die on time. No history is kept of it."""
 
-    request = models.OneToOneField(
-        CitizenRequest, on_delete=models.CASCADE, related_name="requester"
-    )
+    request = models.OneToOneField(CitizenRequest, on_delete=models.CASCADE, related_name="requester")
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
@@ -156,20 +145,20 @@ class RequestStep(models.Model):
     request = models.ForeignKey(CitizenRequest, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
     at = models.DateTimeField(_("when"))
+    # Whom the step speaks of, as it was then: a request may pass through several areas.
+    area = models.ForeignKey(
+        Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     # Shown on the tracking page; names an area, never a person.
     public_text = models.TextField(_("shown to the person"), max_length=4000, blank=True)
     internal_text = models.TextField(_("internal note"), max_length=4000, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("step of a request")
         verbose_name_plural = _("steps of a request")
         ordering = ("id",)
-        triggers = (
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        )
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.kind}"

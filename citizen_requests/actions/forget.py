@@ -1,0 +1,87 @@
+"""The person's right to be forgotten: on time, everywhere, and for good."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pgtrigger
+from django.apps import apps
+from django.db import transaction
+
+from citizen_requests.actions.letters import requester_ref
+from citizen_requests.actions.steps import lock
+from citizen_requests.models import CitizenRequest, Requester, RequestStep
+from commsoffice.accounts.models import User
+from commsoffice.accounts.queries import system_user
+from commsoffice.audit.actions import record
+from commsoffice.outbox.actions import forget as forget_deliveries
+
+_EMAIL = r"[^\s<>()@,;:]+@[^\s<>()@,;:]+\.[a-zA-Z]{2,}"
+# Ten digits as people write them: 000 000 01 23, (000) 000-0123, +52 000…
+_PHONE = r"(?:\+?\d{1,3}[\s.-]*)?(?:\(?\d\)?[\s.()-]{0,2}){9}\d"
+_STRUCK = "▇▇▇"
+# A worker's turn; the next one comes in six hours.
+_AT_ONCE = 500
+
+
+def forget_due(now: datetime) -> int:
+    """Forget everyone whose time has come; returns how many."""
+    by = system_user()
+    due = Requester.objects.filter(forget_after__lte=now).order_by("forget_after", "pk")
+    keys = list(due.values_list("request_id", flat=True)[:_AT_ONCE])
+    for key in keys:
+        forget(CitizenRequest.objects.get(pk=key), by=by, now=now)
+    return len(keys)
+
+
+def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
+    """Delete who asked, here and in the ledger, and strike names, addresses and telephones out of the words.
+
+    The request itself, its answer and its dates stay: they are the office's file.
+    """
+    with transaction.atomic():
+        request = lock(request)
+        person = Requester.objects.select_for_update().filter(request=request).first()
+        if person is None:
+            return
+        strike = _striker(person)
+        _strike_row(request, strike)
+        _strike_steps(request, strike)
+        _strike_history(request, strike)
+        forget_deliveries(requester_ref(person), by=by, now=now)
+        person.delete()
+        record(request, "citizen_requests.forget", by=by, now=now)
+
+
+def _striker(person: Requester) -> Callable[[str], str]:
+    patterns = [_EMAIL, _PHONE]
+    if person.name:
+        patterns.insert(0, r"\s+".join(re.escape(word) for word in person.name.split()))
+    if digits := re.sub(r"\D", "", person.phone):
+        patterns.insert(0, r"\D{0,3}".join(digits))
+    whole = re.compile("|".join(patterns), re.IGNORECASE)
+    return lambda text: whole.sub(_STRUCK, text)
+
+
+def _strike_row(request: CitizenRequest, strike: Callable[[str], str]) -> None:
+    struck = {name: strike(getattr(request, name)) for name in ("description", "address", "answer")}
+    CitizenRequest.objects.filter(pk=request.pk).update(**struck)
+
+
+def _strike_steps(request: CitizenRequest, strike: Callable[[str], str]) -> None:
+    # Steps are append-only for everyone but the law.
+    with pgtrigger.ignore("citizen_requests.RequestStep:append_only"):
+        for step in request.steps.all():
+            RequestStep.objects.filter(pk=step.pk).update(
+                public_text=strike(step.public_text), internal_text=strike(step.internal_text)
+            )
+
+
+def _strike_history(request: CitizenRequest, strike: Callable[[str], str]) -> None:
+    history = apps.get_model("citizen_requests", "CitizenRequestEvent")._default_manager  # noqa: SLF001  Django's name for it
+    for key, description, address, answer in history.filter(pgh_obj_id=request.pk).values_list(
+        "pgh_id", "description", "address", "answer"
+    ):
+        history.filter(pgh_id=key).update(
+            description=strike(description), address=strike(address), answer=strike(answer)
+        )

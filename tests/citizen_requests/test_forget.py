@@ -1,0 +1,104 @@
+"""The person is forgotten on time, everywhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from citizen_requests import actions
+from citizen_requests.models import CitizenRequest, Requester
+from citizen_requests.tasks import forget
+from commsoffice.accounts.models import User
+from commsoffice.outbox.models import Delivery
+from tests.citizen_requests.factories import NOW, AreaFactory, filed
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+TRACES = ["Juana Xalpan", "juana.xalpan", "000 000 0141", "0000000141", "otra@correo.example"]
+
+
+def tables_that_hold(text: str) -> set[str]:
+    """Every table with a row that holds the text, whatever the column: each row is read as one text."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT 1 FROM "{table}" t WHERE t::text ILIKE %s LIMIT 1', [f"%{text}%"])  # noqa: S608  our own tables
+            if cursor.fetchone():
+                found.add(table)
+    return found
+
+
+def a_closed_request(citizen_desk: User) -> CitizenRequest:
+    request = filed(description="Soy Juana  Xalpan Ríos, llámeme al 000-000-0141 o a otra@correo.example.")
+    actions.leave_message(request, text="Mi correo es juana.xalpan@correo.example", now=NOW)
+    actions.route(request, AreaFactory.create(), note="Llamar al (000) 000 0141", by=citizen_desk, now=NOW)
+    actions.answer(request, text="Ya quedó.", by=citizen_desk, now=NOW)
+    actions.close_by_person(request, now=NOW)
+    # The ledger keeps open letters until they are settled.
+    for delivery in Delivery.objects.all():
+        Delivery.objects.filter(pk=delivery.pk).update(state="sending", lease_until=NOW)
+        Delivery.objects.filter(pk=delivery.pk).update(state="accepted", settled_at=NOW)
+    return request
+
+
+def test_traces_exist_before(citizen_desk: User):
+    a_closed_request(citizen_desk)
+    assert tables_that_hold("juana.xalpan") == {
+        "citizen_requests_requester",
+        "citizen_requests_requeststep",
+        "outbox_delivery",
+    }
+
+
+def test_nothing_personal_remains_in_any_table(citizen_desk: User):
+    a_closed_request(citizen_desk)
+    actions.forget_due(NOW + 90 * DAY)
+    assert {trace: tables_that_hold(trace) for trace in TRACES} == {trace: set() for trace in TRACES}
+
+
+def test_the_file_of_the_office_stays(citizen_desk: User):
+    request = a_closed_request(citizen_desk)
+    actions.forget_due(NOW + 90 * DAY)
+    request.refresh_from_db()
+    assert (request.folio, request.state, request.answer) == ("AC-2026-000001", "closed", "Ya quedó.")
+
+
+def test_not_a_day_early(citizen_desk: User):
+    a_closed_request(citizen_desk)
+    assert actions.forget_due(NOW + 90 * DAY - timedelta(seconds=1)) == 0
+
+
+def test_an_open_request_keeps_its_person():
+    filed()
+    actions.forget_due(NOW + 1000 * DAY)
+    assert Requester.objects.count() == 1
+
+
+def test_silence_after_the_answer_is_an_end_too(citizen_desk: User):
+    actions.answer(filed(), text="Ya quedó.", by=citizen_desk, now=NOW)
+    assert actions.forget_due(NOW + 90 * DAY) == 1
+
+
+def test_reopening_keeps_the_person(citizen_desk: User):
+    request = a_closed_request(citizen_desk)
+    actions.reopen_by_person(request, now=NOW + 80 * DAY)
+    assert actions.forget_due(NOW + 90 * DAY) == 0
+
+
+def test_the_task_forgets(citizen_desk: User):
+    a_closed_request(citizen_desk)
+    Requester.objects.update(forget_after=NOW - 1000 * DAY)
+    forget()
+    assert Requester.objects.count() == 0
+
+
+def test_every_text_of_a_request_is_searched():
+    columns = {
+        field.name
+        for model in (CitizenRequest, apps.get_model("citizen_requests", "RequestStep"))
+        for field in model._meta.get_fields()
+        if isinstance(field, models.TextField)
+    }
+    assert columns == {"description", "answer", "public_text", "internal_text"}

@@ -70,7 +70,7 @@ class Letters:
         if self._parts:
             mail.make_mixed()
             for part in self._parts:
-                mail.attach(part)  # type: ignore[arg-type]  the stubs narrow it; any part fits
+                mail.attach(part)  # type: ignore[arg-type]  # the stubs narrow it; any part fits
         return from_address, to_address, mail.as_bytes()
 
     def _load(self, delivery: Delivery) -> None:

@@ -1,0 +1,134 @@
+"""The table of moves: the database keeps it, and each verb keeps to it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import InternalError, transaction
+
+from commsoffice.accounts.errors import NotAllowed, WrongState
+from commsoffice.accounts.models import User
+from commsoffice.outbox import actions
+from commsoffice.outbox.enums import SETTLED, TRANSITIONS, DeliveryState
+from commsoffice.outbox.models import Delivery
+from tests.outbox.conftest import fresh
+from tests.outbox.factories import NOW, DeliveryFactory
+
+STATES = list(DeliveryState)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("after", STATES)
+@pytest.mark.parametrize("before", STATES)
+def test_database_allows_the_table_and_nothing_else(before: DeliveryState, after: DeliveryState) -> None:
+    delivery = DeliveryFactory.create(state=before)
+    allowed = before == after or (before, after) in TRANSITIONS
+    try:
+        with transaction.atomic():
+            Delivery.objects.filter(pk=delivery.pk).update(
+                state=after, settled_at=NOW if after in SETTLED else None, lease_until=NOW + timedelta(minutes=1)
+            )
+    except InternalError:
+        assert not allowed
+    else:
+        assert allowed
+
+
+Verb = Callable[[Delivery, User], object]
+VERBS: dict[str, tuple[Verb, dict[DeliveryState, DeliveryState]]] = {
+    "delivered by hand": (
+        lambda d, u: actions.record_by_hand(d, outcome="confirmed", by=u, now=NOW),
+        {DeliveryState.TO_DO: DeliveryState.CONFIRMED},
+    ),
+    "nobody answered": (
+        lambda d, u: actions.record_by_hand(d, outcome="no_answer", by=u, now=NOW),
+        {DeliveryState.TO_DO: DeliveryState.TO_DO},
+    ),
+    "wrong number": (
+        lambda d, u: actions.record_by_hand(d, outcome="rejected", by=u, now=NOW),
+        {DeliveryState.TO_DO: DeliveryState.REJECTED},
+    ),
+    "not called": (
+        lambda d, u: actions.record_by_hand(d, outcome="cancelled", by=u, now=NOW),
+        {DeliveryState.TO_DO: DeliveryState.CANCELLED},
+    ),
+    "it left": (
+        lambda d, u: actions.resolve_unknown(d, "it_left", by=u, now=NOW),
+        {DeliveryState.UNKNOWN: DeliveryState.ACCEPTED},
+    ),
+    "send again": (
+        lambda d, u: actions.resolve_unknown(d, "send_again", by=u, now=NOW),
+        {DeliveryState.UNKNOWN: DeliveryState.QUEUED},
+    ),
+    "do not send": (
+        lambda d, u: actions.resolve_unknown(d, "do_not_send", by=u, now=NOW),
+        {DeliveryState.UNKNOWN: DeliveryState.CANCELLED},
+    ),
+    "ask again": (
+        lambda d, u: actions.ask_again(d, by=u, now=NOW),
+        {DeliveryState.UNKNOWN: DeliveryState.UNKNOWN},
+    ),
+    "retry": (
+        lambda d, u: actions.retry_rejected(d, by=u, now=NOW),
+        {DeliveryState.REJECTED: DeliveryState.QUEUED},
+    ),
+    "seen": (
+        lambda d, u: actions.mark_seen(d, by=u, now=NOW),
+        {DeliveryState.REJECTED: DeliveryState.REJECTED},
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", list(VERBS))
+def test_verb_moves_where_it_may_and_refuses_elsewhere(name: str, state: DeliveryState, head_of_press: User) -> None:
+    verb, moves = VERBS[name]
+    delivery = DeliveryFactory.create(state=state)
+    if state in moves:
+        verb(delivery, head_of_press)
+        assert fresh(delivery).state == moves[state]
+    else:
+        with pytest.raises(WrongState):
+            verb(delivery, head_of_press)
+        assert fresh(delivery).state == state
+
+
+@pytest.mark.parametrize("name", list(VERBS))
+def test_verb_refuses_who_may_not(name: str, intern: User) -> None:
+    verb, moves = VERBS[name]
+    delivery = DeliveryFactory.create(state=next(iter(moves)))
+    with pytest.raises(NotAllowed):
+        verb(delivery, intern)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_cancelling_a_thing_takes_back_what_has_not_left(state: DeliveryState, head_of_press: User) -> None:
+    from tests.outbox.factories import AreaFactory
+
+    area = AreaFactory.create()
+    delivery = DeliveryFactory.create(state=state, subject_id=area.pk)
+    waits = state in {DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO}
+    assert actions.cancel_for(area, by=head_of_press, now=NOW, reason="The event fell through") == int(waits)
+    assert fresh(delivery).state == (DeliveryState.CANCELLED if waits else state)
+
+
+@pytest.mark.parametrize(
+    "change", [{"recipient": "otro@valle.example"}, {"key": "k"}, {"channel": "x"}, {"subject_version": "2"}]
+)
+def test_what_is_sent_is_frozen(change: dict[str, str]) -> None:
+    delivery = DeliveryFactory.create()
+    with pytest.raises(InternalError), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(**change)
+
+
+def test_message_is_frozen() -> None:
+    message = DeliveryFactory.create().message
+    message.payload = {"text": "Otra cosa"}
+    with pytest.raises(InternalError), transaction.atomic():
+        message.save()
+
+
+def test_ledger_forgets_no_row() -> None:
+    delivery = DeliveryFactory.create()
+    with pytest.raises(InternalError), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).delete()

@@ -123,6 +123,9 @@ def _strike_before() -> Response | None:
     if fault.fault == "slow":
         time.sleep(fault.seconds())
     elif fault.fault == "drop_before":
+        # Written down before the client can notice; _strike_after() has nothing more to add.
+        _note_call(service, 0, fault)
+        g.pop("fault")
         return _cut()
     elif fault.fault == "drop_during":
         half = (request.content_length or 0) // 2
@@ -149,15 +152,14 @@ def _strike_after(response: Response) -> Response:
         return response
     fault: Fault | None = g.fault
     name = fault.fault if fault is not None else None
-    status = response.status_code
     if fault is not None and name in {"accept_then_drop", "drop_during"}:
-        _note_call(service, status, fault)
+        _note_call(service, 0, fault)
         return _cut()
     if fault is not None and name == "accept_then_error":
         answer = current_app.extensions["sandbox_failure_answers"][service]()
         assert isinstance(answer, Response)  # noqa: S101 - see network()
         response = answer
-    _note_call(service, status, fault)
+    _note_call(service, response.status_code, fault)
     if fault is not None and name == "accept_then_slow":
         time.sleep(fault.seconds())
     _drain()
@@ -165,6 +167,7 @@ def _strike_after(response: Response) -> Response:
 
 
 def _note_call(service: str, status: int, fault: Fault | None) -> None:
+    """Add a line to the record of calls; status 0 means that nobody was answered."""
     store = network().store
     number = store.next_number("call")
     call = {

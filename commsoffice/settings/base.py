@@ -252,6 +252,14 @@ OUTBOX_GATES: list[str] = [
     "pressreleases.gates.approved_text",
 ]
 
+# --- Citizens ---------------------------------------------------------------------------------------
+# Days after the last word on a request; then who asked is deleted.
+REQUESTER_FORGET_DAYS = env.integer("REQUESTER_FORGET_DAYS", 90)
+# From one connection.
+REQUESTS_PER_HOUR = env.integer("REQUESTS_PER_HOUR", 10)
+# How many proxies of ours stand before the web; each adds one address to X-Forwarded-For.
+PROXY_COUNT = env.integer("PROXY_COUNT", 0)
+
 # --- The browser ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

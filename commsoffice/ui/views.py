@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -65,7 +65,11 @@ class StaffPage(View):
     """The same for class-based views: `class EventList(StaffPage, ListView)`."""
 
     permission: Permission | None = None
-    request: StaffRequest
+
+    @property
+    def person(self) -> User:
+        """Who asks: after `dispatch` it is always a person of the office."""
+        return cast("StaffRequest", self.request).user
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let in, then go on as Django does."""

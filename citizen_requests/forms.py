@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from citizen_requests.actions import Intake
 from citizen_requests.enums import RequestChannel
 from citizen_requests.models import Category
 from citizen_requests.queries import offered_categories
+from commsoffice.files.forms import MultipleFileField
 from commsoffice.office.models import Area, Locality
 
 MAX_PHOTOS = 5
@@ -28,25 +28,9 @@ class OneLineField(forms.CharField):
         return " ".join(str(super().to_python(value)).split())
 
 
-class _ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.Field):
-    """Some photographs, a few at most. What they hold is judged when they are received, not here."""
-
-    widget = _ManyFilesInput
-
-    def clean(self, value: Any) -> list[UploadedFile[Any]]:
-        """Refuse more than a report needs."""
-        files: list[UploadedFile[Any]] = list(value or [])
-        if len(files) > MAX_PHOTOS:
-            raise forms.ValidationError(_("Choose five photographs at most."))
-        return files
-
-
-def _photos_field() -> PhotosField:
-    return PhotosField(required=False, label=_("Photographs"))
+def _photos_field() -> MultipleFileField:
+    # What they hold is judged when they are received, not here.
+    return MultipleFileField(most=MAX_PHOTOS, required=False, label=_("Photographs"))
 
 
 class RequestForm(forms.Form):

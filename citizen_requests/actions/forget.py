@@ -7,6 +7,7 @@ from datetime import datetime
 import pgtrigger
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext
 
 from citizen_requests.actions.letters import requester_ref
 from citizen_requests.actions.steps import lock
@@ -14,6 +15,7 @@ from citizen_requests.models import CitizenRequest, Requester, RequestStep
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
+from commsoffice.outbox.actions import cancel_for
 from commsoffice.outbox.actions import forget as forget_deliveries
 
 _EMAIL = r"[^\s<>()@,;:]+@[^\s<>()@,;:]+\.[a-zA-Z]{2,}"
@@ -48,6 +50,8 @@ def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
         _strike_row(request, strike)
         _strike_steps(request, strike)
         _strike_history(request, strike)
+        # What has not left by now never will; only settled letters can be erased.
+        cancel_for(request, by=by, now=now, reason=gettext("The person was forgotten."))
         forget_deliveries(requester_ref(person), by=by, now=now)
         person.delete()
         record(request, "citizen_requests.forget", by=by, now=now)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,19 +22,16 @@ from citizen_requests.forms import LookupForm, MessageForm, RequestForm
 from citizen_requests.models import CitizenRequest, RequestPhoto, RequestStep
 from citizen_requests.throttle import is_too_often
 from citizen_requests.tracking import headline, track
+from citizen_requests.views.photos import photo_response
 from commsoffice.accounts.errors import ActionRefused
 from commsoffice.accounts.queries import system_user
 from commsoffice.files.errors import FileRefused
-
-_Rest = ParamSpec("_Rest")
 
 # Messages and answers on one folio in an hour.
 _WORDS_AN_HOUR = 20
 
 
-def by_link(
-    view: Callable[Concatenate[HttpRequest, CitizenRequest, _Rest], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, str, _Rest], HttpResponseBase]:
+def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open the request of a link, and see to it that the link goes nowhere: not to search engines, not to caches.
 
     The link doesn't leave in a referrer either. It is "same-origin" and not "no-referrer", because under the
@@ -42,11 +39,11 @@ def by_link(
     """
 
     @wraps(view)
-    def page(request: HttpRequest, token: str, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> HttpResponseBase:
+    def page(request: HttpRequest, *, token: str, **kwargs: Any) -> HttpResponseBase:
         found = queries.by_token(token)
         if found is None:
             raise Http404
-        response = view(request, found, *args, **kwargs)
+        response = view(request, found, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "private, no-store"
@@ -175,9 +172,9 @@ def message(request: HttpRequest, filed: CitizenRequest) -> HttpResponse:
 
 @require_GET
 @by_link
-def photo(request: HttpRequest, filed: CitizenRequest, photo: UUID, name: str) -> FileResponse:
+def photo(request: HttpRequest, filed: CitizenRequest, photo: UUID, name: str) -> HttpResponseBase:
     """A clean copy of a photograph of this folio."""
     found = queries.photo(filed, photo, name)
     if found is None or filed.category.is_restricted:
         raise Http404
-    return FileResponse(found.file.open("rb"), content_type=found.content_type)
+    return photo_response(request, found)

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ from citizen_requests.enums import TRANSITIONS, RequestChannel, RequestState
 from citizen_requests.forms import AnswerForm, DeskRequestForm, InboxFilter, RouteForm, WordsForm
 from citizen_requests.masks import mask_email, mask_name, mask_phone
 from citizen_requests.models import CitizenRequest, RequestPhoto, RequestStep
+from citizen_requests.views.photos import photo_response
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.models import User
@@ -226,14 +228,12 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @staff_page(Permission.REQUESTS_VIEW)
-def photo(request: StaffRequest, pk: int, photo: UUID, name: str) -> FileResponse:
+def photo(request: StaffRequest, pk: int, photo: UUID, name: str) -> HttpResponseBase:
     """A clean copy of a photograph of this request."""
     found = queries.photo(_find(request.user, pk), photo, name)
     if found is None:
         raise Http404
-    response = FileResponse(found.file.open("rb"), content_type=found.content_type)
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return photo_response(request, found)
 
 
 def _words(request: HttpRequest) -> str:

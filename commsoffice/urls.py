@@ -9,7 +9,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("pressreleases.urls.public")),
     path("", include("agenda.urls.public")),
-    path("", include("commsoffice.ui.urls.public")),
+    path("", include("media_contacts.urls.public")),
+    path("", include("commsoffice.office.urls.public")),
     path("", include("commsoffice.files.urls.public")),
     path("", include("commsoffice.home.urls.public")),
     path("atencion/", include("citizen_requests.urls.public")),

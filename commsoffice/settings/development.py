@@ -9,7 +9,7 @@ os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:8025/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:8025/google/token")
 
 from commsoffice.settings import env
-from commsoffice.settings.base import *  # noqa: F403  the settings idiom: a place is base plus what differs
+from commsoffice.settings.base import *
 
 DEBUG = env.boolean("DEBUG", default=False)
 # `make run` makes one for this machine; the fallback only serves commands that need no secrets.
@@ -20,6 +20,6 @@ SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8025")
 DEMO_ALLOWED = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-STORAGES["staticfiles"] = {  # noqa: F405
+STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }

@@ -1,7 +1,7 @@
 """The real office. Everything secret is required from the environment and has no default."""
 
 from commsoffice.settings import env
-from commsoffice.settings.base import *  # noqa: F403  the settings idiom: a place is base plus what differs
+from commsoffice.settings.base import *
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")

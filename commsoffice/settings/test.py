@@ -11,7 +11,7 @@ os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:9/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:9/google/token")
 
 from commsoffice.settings import env
-from commsoffice.settings.base import *  # noqa: F403  the settings idiom: a place is base plus what differs
+from commsoffice.settings.base import *
 
 DEBUG = False
 SECRET_KEY = "test-only-not-a-secret-0123456789-abcdefghijklmnopqrstuvwxyz"  # noqa: S105
@@ -19,10 +19,12 @@ TOKEN_KEYS = ["dGVzdC1vbmx5LW5vdC1hLXNlY3JldC1rZXktMDAwMDE="]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DEMO_ALLOWED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {  # noqa: F405
+STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
 WHITENOISE_USE_FINDERS = True
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 if name := env.text("DB_TEST_NAME", ""):
-    DATABASES["default"]["TEST"] = {"NAME": name}  # type: ignore[typeddict-unknown-key]  # noqa: F405  Django's own key, missing in the library's type
+    DATABASES["default"]["TEST"] = {"NAME": name}  # type: ignore[typeddict-unknown-key]
+# WhiteNoise warns of a missing folder, and a warning fails a test.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

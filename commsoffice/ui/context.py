@@ -1,26 +1,20 @@
-"""What every page knows: the office, the sections, the version of the brand."""
+"""What every page knows: the sections and the time."""
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from commsoffice.accounts.models import User
-from commsoffice.office.queries import office
-from commsoffice.ui.brand import version
 from commsoffice.ui.navigation import Link, public_links, staff_links
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Lazy: a page or a fragment that shows none of it pays no query."""
-    current_office = SimpleLazyObject(office)
-
     def sections() -> list[Link]:
         user = request.user
         return staff_links(request, user) if isinstance(user, User) else []
 
     return {
-        "office": current_office,
-        "brand_version": SimpleLazyObject(lambda: version(current_office.brand_color)),
         "nav_sections": SimpleLazyObject(sections),
         "public_sections": SimpleLazyObject(lambda: public_links(request)),
         "now": timezone.localtime(),

@@ -59,7 +59,7 @@ def test_the_stylesheet_follows_the_office(client: Client) -> None:
     profile = office()
     profile.brand_color = "#8e24aa"
     profile.save()
-    answer = client.get(reverse("ui_public:brand"))
+    answer = client.get(reverse("office:brand"))
     assert answer["Content-Type"] == "text/css; charset=utf-8"
     assert ":root{--co-brand:#8e24aa;" in answer.content.decode()
 
@@ -67,9 +67,9 @@ def test_the_stylesheet_follows_the_office(client: Client) -> None:
 @pytest.mark.django_db
 def test_the_stylesheet_is_kept_by_version(client: Client) -> None:
     version = brand.version(office().brand_color)
-    named = client.get(reverse("ui_public:brand"), {"v": version})
+    named = client.get(reverse("office:brand"), {"v": version})
     assert named["Cache-Control"] == "public, max-age=31536000, immutable"
-    old = client.get(reverse("ui_public:brand"), {"v": "other"})
+    old = client.get(reverse("office:brand"), {"v": "other"})
     assert old["Cache-Control"] == "public, max-age=600"
-    again = client.get(reverse("ui_public:brand"), headers={"if-none-match": named["ETag"]})
+    again = client.get(reverse("office:brand"), headers={"if-none-match": named["ETag"]})
     assert again.status_code == 304

@@ -10,6 +10,7 @@ from commsoffice.ui.navigation import Link, public_links, staff_links
 
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Lazy: a page or a fragment that shows none of it pays no query."""
+
     def sections() -> list[Link]:
         user = request.user
         return staff_links(request, user) if isinstance(user, User) else []

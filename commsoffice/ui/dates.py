@@ -9,11 +9,14 @@ from typing import TypeVar
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.dateformat import time_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 # Further away than this, a weekday and a day no longer say which month is meant.
 NEAR = timedelta(days=15)
+
+# Django's Mexican catalogue writes «mie» and «sab»; naming them here puts them into ours, which has the last word.
+ACCENTED = (gettext_noop("Wed"), gettext_noop("Sat"))
 
 _Moment = TypeVar("_Moment", bound=date)
 

@@ -2,6 +2,7 @@
 import "./htmx-csrf.js";
 import "./menu.js";
 import "./toast.js";
+import "./lost.js";
 import "./keyboard.js";
 import "./copy.js";
 import "./autosubmit.js";

@@ -23,3 +23,4 @@ const prepareAll = () => document.querySelectorAll("[data-toast]").forEach(prepa
 prepareAll();
 document.addEventListener("htmx:afterSettle", prepareAll);
 document.addEventListener("htmx:oobAfterSwap", prepareAll);
+document.addEventListener("co:messages", prepareAll);

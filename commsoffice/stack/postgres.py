@@ -12,7 +12,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +139,8 @@ class Postgres:
             return folder
         # One name for one DATA_DIR and one user, so that a crash leaves at most one folder behind.
         digest = hashlib.sha256(f"{os.geteuid()} {self.paths.data}".encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"commsoffice-{digest}"
+        # The short path itself and not TMPDIR, which is a long one on macOS; strangers are refused below.
+        return Path("/tmp") / f"commsoffice-{digest}"  # noqa: S108
 
     def _own_folder(self, folder: Path) -> None:
         """Make a folder that only the server's user (and root) may enter."""

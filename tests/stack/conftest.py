@@ -1,3 +1,4 @@
+import os
 import shutil
 import signal
 import subprocess
@@ -8,19 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from commsoffice.stack import ports
 from commsoffice.stack.paths import ROOT
 
 
-class Toy:
-    """A running `tests.stack.toy` and what it has said."""
+class Office:
+    """A running office and what it has said."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.folder = folder
+    port = 0
+
+    def __init__(self, folder: Path, *command: str, **environment: str) -> None:
         self.said = folder / f"said-{time.monotonic_ns()}"
         with self.said.open("wb") as console:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.stack.toy", str(folder), *options],
+                [sys.executable, "-m", *command],
                 cwd=ROOT,
+                env={**os.environ, **environment},
                 stdout=console,
                 stderr=subprocess.STDOUT,
             )
@@ -45,23 +49,42 @@ def folder():
 
 
 @pytest.fixture
-def toy(folder):
-    """Start toys; none survives the test."""
-    started = []
+def started():
+    """What a test has started; none survives it."""
+    offices = []
+    yield offices
+    for office in offices:
+        if office.process.poll() is None:
+            office.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def toy(folder, started):
+    """Start toys."""
 
     def start(*options):
-        started.append(Toy(folder, *options))
+        started.append(Office(folder, "tests.stack.toy", str(folder), *options))
         return started[-1]
 
-    yield start
-    for each in started:
-        if each.process.poll() is None:
-            each.end(signal.SIGTERM)
+    return start
+
+
+@pytest.fixture
+def whole(folder, started):
+    """Start what `make run` starts, with servers of its own."""
+
+    def start():
+        settings = {"DATA_DIR": str(folder), "PORT": str(ports.free()), "DATABASE_URL": "", "REDIS_URL": ""}
+        started.append(Office(folder, "commsoffice.stack", "run", **settings))
+        started[-1].port = int(settings["PORT"])
+        return started[-1]
+
+    return start
 
 
 def relatives(folder):
-    """The living processes that have to do with a DATA_DIR: by their words, their folder or their open log."""
-    found = []
+    """The living processes that have to do with a DATA_DIR, by their words or their open log: {process: words}."""
+    found = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
@@ -70,8 +93,27 @@ def relatives(folder):
         except OSError:
             continue
         if state not in "ZX" and (str(folder) in words or output.startswith(str(folder))):
-            found.append(words)
+            found[entry] = words
     return found
+
+
+@pytest.fixture
+def listening(folder):
+    """Say on which addresses the processes of the folder listen, as the kernel writes them."""
+
+    def addresses():
+        sockets = set()
+        for process in relatives(folder):
+            sockets |= {str(link.readlink()) for link in (process / "fd").iterdir() if link.is_symlink()}
+        found = set()
+        for table in ("tcp", "tcp6"):
+            for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+                fields = row.split()
+                if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+                    found.add(fields[1].partition(":")[0])
+        return found
+
+    return addresses
 
 
 @pytest.fixture
@@ -82,6 +124,6 @@ def nobody_left(folder):
         end = time.monotonic() + seconds
         while (left := relatives(folder)) and time.monotonic() < end:
             time.sleep(0.05)
-        return left
+        return list(left.values())
 
     return wait

@@ -1,0 +1,74 @@
+import signal
+import time
+
+import pytest
+from celery import Celery
+from django.db import transaction
+
+from commsoffice.stack import keys, processes
+from commsoffice.stack.paths import Paths
+from commsoffice.stack.redis import Redis
+from commsoffice.wake import wake
+
+pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def redis(folder):
+    places = Paths(folder)
+    places.make()
+    server = Redis(places, keys.load(places.keys)["REDIS_PASSWORD"])
+    server.process = processes.start(server.program())
+    server.wait(server.process)
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+@pytest.fixture
+def task(redis):
+    app = Celery("toy", broker=redis.url, set_as_current=False)
+
+    @app.task(name="toy.task")
+    def toy(number):
+        return number
+
+    return toy
+
+
+def waiting(task):
+    with task.app.connection_for_read() as connection:
+        return connection.default_channel.client.llen("celery")
+
+
+def test_a_task_is_sent(task):
+    assert wake(task, number=1) is True
+    assert waiting(task) == 1
+
+
+def test_nothing_is_sent_before_the_commit(task):
+    with transaction.atomic():
+        assert wake(task, number=1) is True
+        assert waiting(task) == 0
+    assert waiting(task) == 1
+
+
+def test_nothing_is_sent_after_a_rollback(task):
+    with transaction.atomic():
+        wake(task, number=1)
+        transaction.set_rollback(True)
+    assert waiting(task) == 0
+
+
+def test_a_dead_broker_is_one_warning_and_no_error(task, redis, caplog):
+    redis.process.kill()
+    redis.process.wait()
+    assert wake(task, number=1) is False
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_broker_that_hangs_holds_nobody_up(task, redis):
+    redis.process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    assert wake(task, number=1) is False
+    assert time.monotonic() - began < 1.5

@@ -51,7 +51,7 @@ def folder():
 @pytest.fixture
 def started():
     """What a test has started; none survives it."""
-    offices = []
+    offices: list[Office] = []
     yield offices
     for office in offices:
         if office.process.poll() is None:

@@ -17,16 +17,21 @@ pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
 def redis(folder):
     places = Paths(folder)
     places.make()
-    server = Redis(places, keys.load(places.keys)["REDIS_PASSWORD"])
-    server.process = processes.start(server.program())
-    server.wait(server.process)
-    yield server
-    server.process.kill()
-    server.process.wait()
+    return Redis(places, keys.load(places.keys)["REDIS_PASSWORD"])
 
 
 @pytest.fixture
-def task(redis):
+def server(redis):
+    """The process of the broker."""
+    process = processes.start(redis.program())
+    redis.wait(process)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def task(redis, server):
     app = Celery("toy", broker=redis.url, set_as_current=False)
 
     @app.task(name="toy.task")
@@ -60,15 +65,15 @@ def test_nothing_is_sent_after_a_rollback(task):
     assert waiting(task) == 0
 
 
-def test_a_dead_broker_is_one_warning_and_no_error(task, redis, caplog):
-    redis.process.kill()
-    redis.process.wait()
+def test_a_dead_broker_is_one_warning_and_no_error(task, server, caplog):
+    server.kill()
+    server.wait()
     assert wake(task, number=1) is False
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_a_broker_that_hangs_holds_nobody_up(task, redis):
-    redis.process.send_signal(signal.SIGSTOP)
+def test_a_broker_that_hangs_holds_nobody_up(task, server):
+    server.send_signal(signal.SIGSTOP)
     began = time.monotonic()
     assert wake(task, number=1) is False
     assert time.monotonic() - began < 1.5

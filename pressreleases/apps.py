@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from commsoffice.accounts.enums import Permission
+from commsoffice.ui.navigation import Section
+
 
 class PressReleasesConfig(AppConfig):
     """From draft to publication."""
@@ -8,3 +11,31 @@ class PressReleasesConfig(AppConfig):
     name = "pressreleases"
     label = "pressreleases"
     verbose_name = _("Releases")
+
+    staff_sections = (
+        Section(
+            _("Releases"),
+            "releases:list",
+            Permission.RELEASES_VIEW,
+            order=40,
+            count="pressreleases.queries.waiting_count",
+        ),
+    )
+    public_sections = (
+        Section(_("Front page"), "newsroom:front", order=10),
+        Section(_("Releases"), "newsroom:list", order=20),
+    )
+    route_steps = ("pressreleases.route.release_step", "pressreleases.route.delivery_step")
+    event_panels = ("pressreleases.panels.event_panel",)
+    needs = ("pressreleases.needs.to_approve", "pressreleases.needs.returned_to_me")
+    audit_words = {
+        "pressreleases.draft": _("began the text"),
+        "pressreleases.save": _("wrote in it"),
+        "pressreleases.submit": _("asked for its approval"),
+        "pressreleases.take_back": _("took it back to go on writing"),
+        "pressreleases.return": _("returned it to the writer"),
+        "pressreleases.approve": _("approved it"),
+        "pressreleases.recall": _("made its approval void"),
+        "pressreleases.publish": _("published it"),
+        "pressreleases.withdraw": _("withdrew it"),
+    }

@@ -13,8 +13,21 @@ class ReleaseState(models.TextChoices):
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    @property
+    def kind(self) -> str:
+        """How the state looks: the name of a `StateKind`."""
+        return _KINDS[self]
+
 
 _S = ReleaseState
+
+_KINDS: dict[ReleaseState, str] = {
+    _S.DRAFT: "todo",
+    _S.IN_REVIEW: "due",
+    _S.APPROVED: "running",
+    _S.PUBLISHED: "done",
+    _S.WITHDRAWN: "waived",
+}
 
 TRANSITIONS: tuple[tuple[ReleaseState, ReleaseState], ...] = (
     (_S.DRAFT, _S.IN_REVIEW),

@@ -7,30 +7,24 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from agenda.models import Event
+from commsoffice.files.enums import MediaKind
 from commsoffice.files.models import MediaAsset
 from commsoffice.office.models import Area
 from media_contacts.models import MediaList
 from pressreleases.enums import TRANSITIONS, ReleaseKind, ReleaseState
+from pressreleases.prose import BODY_EXTENSIONS, to_text
 
-# What the body may hold. The server cleans by the same list.
-BODY_EXTENSIONS = {
-    "Bold": True,
-    "Italic": True,
-    "Link": {"enableTarget": False},
-    "BulletList": True,
-    "OrderedList": True,
-    "ListItem": True,
-    "Blockquote": True,
-    "Heading": {"levels": [2, 3]},
-    "HardBreak": True,
-    "History": True,
-}
+# The same words on both sides, or the index is not used.
+SEARCHED = SearchVector("title", "topic", "lead", "body", config="spanish")
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -40,15 +34,32 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Keep what anyone may read."""
         return self.filter(state=ReleaseState.PUBLISHED)
 
+    def saying(self, words: str) -> "ReleaseQuerySet":
+        """Keep those with these words, in any of their Spanish forms, or with that folio."""
+        query = SearchQuery(words, config="spanish", search_type="websearch")
+        return self.alias(searched=SEARCHED).filter(
+            Q(searched=query) | Q(folio__iexact=words.strip()) | Q(title__icontains=words.strip())
+        )
+
+    def waiting_for(self, user_id: int) -> "ReleaseQuerySet":
+        """Keep what another person submitted and this one could sign."""
+        return self.filter(state=ReleaseState.IN_REVIEW).exclude(Q(author=user_id) | Q(edited_by=user_id))
+
+    def returned_to(self, user_id: int) -> "ReleaseQuerySet":
+        """Keep the drafts that came back to the person who wrote or submitted them."""
+        return (
+            self.filter(state=ReleaseState.DRAFT)
+            .exclude(returned_note="")
+            .filter(Q(author=user_id) | Q(submitted_by=user_id))
+        )
+
 
 @pghistory.track()
 class Release(models.Model):
     """What the office says."""
 
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=ReleaseKind, default=ReleaseKind.BULLETIN
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=ReleaseKind, default=ReleaseKind.BULLETIN)
     # Given at approval, never before, never twice, never changed.
     folio = models.CharField(_("folio"), max_length=20, unique=True, null=True, blank=True)
     slug = models.SlugField(_("address"), max_length=80, blank=True)
@@ -60,9 +71,7 @@ class Release(models.Model):
         on_delete=models.PROTECT,
         related_name="releases",
     )
-    area = models.ForeignKey(
-        Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT
-    )
+    area = models.ForeignKey(Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT)
     topic = models.CharField(_("topic"), max_length=60, blank=True)
     title = models.CharField(_("title"), max_length=100)
     # Two or three lines under the title, 140 characters each: «balazos».
@@ -75,17 +84,11 @@ class Release(models.Model):
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
 
     # Where it goes when it is approved.
-    lists = models.ManyToManyField(
-        MediaList, verbose_name=_("lists"), related_name="+", blank=True
-    )
+    lists = models.ManyToManyField(MediaList, verbose_name=_("lists"), related_name="+", blank=True)
     # social.Profile.key of each account; text, because that room lies above this one.
-    accounts = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("accounts"), default=list, blank=True
-    )
+    accounts = ArrayField(models.CharField(max_length=20), verbose_name=_("accounts"), default=list, blank=True)
 
-    state = models.CharField(
-        _("state"), max_length=10, choices=ReleaseState, default=ReleaseState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=ReleaseState, default=ReleaseState.DRAFT)
     # Grows with each saved change; an older one is refused, so nobody overwrites anybody.
     version = models.PositiveIntegerField(_("version"), default=1)
     author = models.ForeignKey(
@@ -113,7 +116,6 @@ class Release(models.Model):
     updated_at = models.DateTimeField(_("updated"))
 
     objects: ClassVar[ReleaseQuerySet] = ReleaseQuerySet.as_manager()  # type: ignore[assignment]
-    files: models.Manager["ReleaseFile"]
 
     class Meta:
         verbose_name = _("release")
@@ -126,15 +128,13 @@ class Release(models.Model):
                 name="release_newsroom",
             ),
             models.Index(fields=("state", "-updated_at"), name="release_state"),
+            GinIndex(SEARCHED, name="release_search"),
         )
         constraints = (
             models.CheckConstraint(condition=~Q(title=""), name="release_title"),
             models.CheckConstraint(
                 condition=Q(approved_by=None, approved_at=None, approved_hash="")
-                | (
-                    Q(approved_by__isnull=False, approved_at__isnull=False)
-                    & ~Q(approved_hash="")
-                ),
+                | (Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved_hash="")),
                 name="release_approval_whole",
             ),
             models.CheckConstraint(
@@ -144,8 +144,7 @@ class Release(models.Model):
             ),
             # Two persons: whoever wrote or last touched the text does not approve it.
             models.CheckConstraint(
-                condition=Q(approved_by=None)
-                | (~Q(approved_by=F("author")) & ~Q(approved_by=F("edited_by"))),
+                condition=Q(approved_by=None) | (~Q(approved_by=F("author")) & ~Q(approved_by=F("edited_by"))),
                 name="release_two_persons",
             ),
             models.CheckConstraint(
@@ -153,21 +152,17 @@ class Release(models.Model):
                 name="release_published_has_time",
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn")
-                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
                 name="release_withdrawn_has_reason",
             ),
         )
         triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]
-            ),
+            pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),
             pgtrigger.Trigger(
                 name="folio_kept",
-                operation=pgtrigger.UpdateOf("folio"),
+                operation=pgtrigger.UpdateOf("folio"),  # type: ignore[no-untyped-call]  # the library leaves this one untyped
                 when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__folio__isnull=False)
-                & pgtrigger.Q(old__folio__df=pgtrigger.F("new__folio")),
+                condition=pgtrigger.Q(old__folio__isnull=False) & pgtrigger.Q(old__folio__df=pgtrigger.F("new__folio")),
                 func="RAISE EXCEPTION 'a folio never changes';",
             ),
         )
@@ -175,14 +170,54 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.folio} {self.title}" if self.folio else self.title
 
+    def get_absolute_url(self) -> str:
+        """Where the public reads it; empty before it has a folio."""
+        if not self.folio:
+            return ""
+        return reverse("newsroom:release", args=[self.folio.split("-")[1], self.public_name])
+
+    @property
+    def public_name(self) -> str:
+        """The last part of its address: «bol-2026-0001-nuevas-luminarias»."""
+        return f"{self.folio}-{self.slug}".lower().rstrip("-")
+
+    @property
+    def state_kind(self) -> str:
+        """How its state looks."""
+        return ReleaseState(self.state).kind
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its text can still be changed."""
+        return self.state in {ReleaseState.DRAFT, ReleaseState.IN_REVIEW, ReleaseState.APPROVED}
+
+    @property
+    def text_parts(self) -> dict[str, str]:
+        """The words a person compares: field → plain text."""
+        return {
+            "title": self.title,
+            "highlights": "\n".join(self.highlights),
+            "lead": self.lead,
+            "body": to_text(self.body),
+            "practical": self.practical,
+        }
+
+    @property
+    def photos(self) -> list["ReleaseFile"]:
+        """Its photographs in order; reads ``files`` as loaded."""
+        return [file for file in self.files.all() if file.asset.kind == MediaKind.PHOTO]
+
+    @property
+    def videos(self) -> list["ReleaseFile"]:
+        """Its videos in order; reads ``files`` as loaded."""
+        return [file for file in self.files.all() if file.asset.kind == MediaKind.VIDEO]
+
 
 class ReleaseFile(models.Model):
     """A photograph or video chosen for a release, in its order, with its words."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
-    asset = models.ForeignKey(
-        MediaAsset, verbose_name=_("file"), on_delete=models.PROTECT, related_name="+"
-    )
+    asset = models.ForeignKey(MediaAsset, verbose_name=_("file"), on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=160, blank=True)
@@ -193,9 +228,7 @@ class ReleaseFile(models.Model):
         verbose_name = _("file of a release")
         verbose_name_plural = _("files of a release")
         ordering = ("position", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("release", "asset"), name="release_file_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("release", "asset"), name="release_file_once"),)
 
     def __str__(self) -> str:
         return str(self.asset_id)

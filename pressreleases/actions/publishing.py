@@ -1,0 +1,74 @@
+"""Making an approved text public, and taking it away again."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commsoffice.accounts.errors import NotAllowed, WrongState
+from commsoffice.accounts.models import User
+from commsoffice.audit import actions as audit
+from commsoffice.files import actions as files
+from commsoffice.outbox.actions import cancel_for
+from commsoffice.outbox.enums import Purpose
+from pressreleases import permissions
+from pressreleases.actions.locking import locked
+from pressreleases.actions.refusals import ReasonMissing, SealBroken
+from pressreleases.enums import ReleaseState
+from pressreleases.models import Release
+from pressreleases.queries import content_hash
+from pressreleases.signals import release_published, release_withdrawn
+
+REASON_LENGTH = 300
+
+
+def publish(release: Release, *, by: User, now: datetime) -> Release:
+    """Show an approved text in the newsroom, with its files. Publishing a public one changes nothing.
+
+    Called by the ``web`` channel, in the name of the system, when its delivery comes up.
+    """
+    with transaction.atomic():
+        row = locked(release)
+        if not permissions.may_publish(by):
+            raise NotAllowed
+        if row.state == ReleaseState.PUBLISHED:
+            return row
+        if row.state != ReleaseState.APPROVED:
+            raise WrongState(_("Only an approved text can be published."))
+        if content_hash(row) != row.approved_hash:
+            raise SealBroken
+        row.state = ReleaseState.PUBLISHED
+        row.published_at = now
+        row.updated_at = now
+        row.save()
+        for file in row.files.select_related("asset"):
+            files.publish(file.asset, subject=row, now=now)
+        audit.record(row, "pressreleases.publish", by=by, now=now)
+        transaction.on_commit(partial(release_published.send, sender=Release, release_id=row.pk))
+    return row
+
+
+def withdraw(release: Release, *, reason: str, by: User, now: datetime) -> Release:
+    """Take a published text and its files away from the public; its address says why, and no more.
+
+    What has not left yet is cancelled; what has left stays in the ledger.
+    """
+    with transaction.atomic():
+        row = locked(release)
+        if not permissions.may_withdraw(by):
+            raise NotAllowed
+        if row.state != ReleaseState.PUBLISHED:
+            raise WrongState(_("Only a published text can be withdrawn."))
+        why = " ".join(reason.split())[:REASON_LENGTH]
+        if not why:
+            raise ReasonMissing(_("Write why it is withdrawn: its address will say so."))
+        row.state = ReleaseState.WITHDRAWN
+        row.withdrawn_at, row.withdrawn_reason = now, why
+        row.updated_at = now
+        row.save()
+        files.unpublish(row)
+        cancel_for(row, by=by, now=now, reason=why, purposes=[Purpose.RELEASE])
+        audit.record(row, "pressreleases.withdraw", by=by, now=now, note=why)
+        transaction.on_commit(partial(release_withdrawn.send, sender=Release, release_id=row.pk))
+    return row

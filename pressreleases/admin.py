@@ -1,0 +1,165 @@
+"""Where the director reads and signs: a door to the verbs, never a way round them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.errors import ActionRefused, NotAllowed
+from commsoffice.accounts.modeladmin import RoleModelAdmin
+from commsoffice.accounts.models import User
+from commsoffice.office.queries import office
+from commsoffice.ui.templatetags.co import state as state_tag
+from pressreleases import actions, permissions
+from pressreleases.diff import compare_parts
+from pressreleases.enums import ReleaseState
+from pressreleases.models import Release
+from pressreleases.queries import checks, dateline, missing, parts_before, plan, whole
+
+
+class StateFilter(admin.SimpleListFilter):
+    """«Por autorizar» first: what the director comes for."""
+
+    title = _("state")
+    parameter_name = "estado"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("por-autorizar", _("To be approved")), *[(s.value, s.label) for s in ReleaseState if s != "in_review"]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        value = self.value()
+        if not value:
+            return queryset
+        return queryset.filter(state=ReleaseState.IN_REVIEW if value == "por-autorizar" else value)
+
+
+@admin.register(Release)
+class ReleaseAdmin(RoleModelAdmin[Release]):
+    """Read-only; two buttons call the verbs."""
+
+    view_permission = Permission.RELEASES_VIEW
+    list_display = ("name", "state_shown", "kind", "author", "submitted_at", "folio")
+    list_filter = (StateFilter, "kind")
+    list_select_related = ("author",)
+    search_fields = ("title", "folio", "lead")
+    ordering = ("-submitted_at", "-id")
+    list_per_page = 50
+    show_full_result_count = False
+    change_form_template = "admin/pressreleases/release/change_form.html"
+
+    @admin.display(description=_("title"), ordering="title")
+    def name(self, release: Release) -> str:
+        return release.title
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, release: Release) -> SafeString:
+        word = gettext("To be approved") if release.state == ReleaseState.IN_REVIEW else release.get_state_display()
+        return format_html("{}", state_tag(release.state_kind, word))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the buttons."""
+        site = self.admin_site
+        verbs = (("autorizar", self.approve), ("devolver", self.return_to_writer), ("detener", self.stop))
+        return [
+            path(
+                f"<int:number>/{name}/",
+                site.admin_view(require_POST(view)),
+                name=f"pressreleases_release_{view.__name__}",
+            )
+            for name, view in verbs
+        ] + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the release as it will look, and what its approval sends."""
+        context = extra_context or {}
+        if request.method in {"GET", "HEAD"} and object_id.isdecimal() and self.has_view_permission(request):
+            release = whole(Release.objects.filter(pk=int(object_id))).first()
+            if release is not None:
+                context |= self._page(release, request)
+        return super().change_view(request, object_id, form_url, context)
+
+    def _page(self, release: Release, request: HttpRequest) -> dict[str, Any]:
+        user = _person(request)
+        waits = release.state == ReleaseState.IN_REVIEW
+        being_written = waits or release.state == ReleaseState.DRAFT
+        before = parts_before(release)
+        planned = plan(release) if being_written else None
+        return {
+            "release": release,
+            "dateline": dateline(release, office(), timezone.localdate()),
+            "checks": checks(release) if being_written else [],
+            "lacking": len(missing(release)),
+            "plan": planned,
+            "plan_sentence": _plan_sentence(planned) if planned else "",
+            "changes": compare_parts(before, release.text_parts) if before is not None and being_written else None,
+            "may_review": waits and permissions.may_review(user),
+            "may_approve": waits and permissions.may_approve(user, release),
+            "is_own": waits and permissions.may_review(user) and permissions.wrote_it(user, release),
+            "may_stop": release.state == ReleaseState.APPROVED and permissions.may_review(user),
+            "title": release.title,
+            "subtitle": None,
+        }
+
+    def approve(self, request: HttpRequest, number: int) -> HttpResponse:
+        """«Autorizar»."""
+        version = request.POST.get("version", "")
+
+        def verb(release: Release, user: User) -> str:
+            seen = int(version) if version.isdecimal() else None
+            approved = actions.approve(release, by=user, now=timezone.now(), version=seen)
+            return gettext("Approved as %(folio)s. It is leaving now.") % {"folio": approved.folio}
+
+        return self._do(request, number, verb)
+
+    def return_to_writer(self, request: HttpRequest, number: int) -> HttpResponse:
+        """«Devolver», with the reason in words."""
+
+        def verb(release: Release, user: User) -> str:
+            actions.return_to_writer(release, note=request.POST.get("note", ""), by=user, now=timezone.now())
+            return gettext("Returned. %(who)s finds your words under «What waits for me».") % {
+                "who": release.author.name
+            }
+
+        return self._do(request, number, verb)
+
+    def stop(self, request: HttpRequest, number: int) -> HttpResponse:
+        """«Detener»: before it is public."""
+
+        def verb(release: Release, user: User) -> str:
+            actions.stop(release, reason=request.POST.get("reason", ""), by=user, now=timezone.now())
+            return gettext("Stopped. It waits for approval again, and what was waiting to leave is cancelled.")
+
+        return self._do(request, number, verb)
+
+    def _do(self, request: HttpRequest, number: int, verb: Any) -> HttpResponse:
+        release = get_object_or_404(Release.objects.select_related("author"), pk=number)
+        try:
+            messages.success(request, verb(release, _person(request)))
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("admin:pressreleases_release_change", args=[number]))
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise NotAllowed
+    return request.user
+
+
+def _plan_sentence(planned: Any) -> str:
+    leaves = ngettext("%(n)s delivery", "%(n)s deliveries", planned.total) % {"n": planned.total}
+    if not planned.total_left_out:
+        return leaves
+    return gettext("%(leaves)s, %(n)s left out") % {"leaves": leaves, "n": planned.total_left_out}

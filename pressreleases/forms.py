@@ -1,0 +1,233 @@
+"""Input of a release → clean data for the verbs."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_prose_editor.fields import ProseEditorFormField
+
+from commsoffice.files.models import MediaAsset
+from commsoffice.office.models import Area
+from commsoffice.outbox.queries import accounts as outbox_accounts
+from media_contacts.models import MediaList
+from pressreleases import prose
+from pressreleases.actions import FileChoice, Text
+from pressreleases.enums import ReleaseKind, ReleaseState
+from pressreleases.models import Release
+
+HIGHLIGHTS, HIGHLIGHT_LENGTH = 3, 140
+# As a browser's datetime-local field writes it.
+_LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class NewReleaseForm(forms.Form):
+    """How a text begins."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=100)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReleaseKind.choices)
+
+
+class ReleaseForm(forms.Form):
+    """The text and where it goes. ``version`` is the one that the person read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=100, widget=forms.Textarea(attrs={"rows": 2}))
+    highlights = forms.CharField(
+        label=gettext_lazy("Highlights, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    lead = forms.CharField(
+        label=gettext_lazy("Lead"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    body = ProseEditorFormField(
+        label=gettext_lazy("Body"),
+        required=False,
+        max_length=60_000,
+        config={"extensions": prose.BODY_EXTENSIONS},
+        sanitize=prose.clean,
+    )
+    practical = forms.CharField(
+        label=gettext_lazy("Practical information"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReleaseKind.choices)
+    topic = forms.CharField(label=gettext_lazy("Topic"), required=False, max_length=60)
+    area = forms.ModelChoiceField(label=gettext_lazy("Area"), required=False, queryset=Area.objects.order_by("name"))
+    embargo_until = forms.DateTimeField(
+        label=gettext_lazy("Embargo until"),
+        required=False,
+        input_formats=[_LOCAL, "%Y-%m-%dT%H:%M:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL),
+    )
+    lists = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Media lists"),
+        required=False,
+        queryset=MediaList.objects.order_by("name"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    accounts = forms.MultipleChoiceField(
+        label=gettext_lazy("Accounts"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, release: Release, now: datetime, **kwargs: Any) -> None:
+        """Fill in what the release says."""
+        kwargs.setdefault("initial", self.initial_of(release))
+        super().__init__(*args, **kwargs)
+        self.release = release
+        self.now = now
+        offered = {choice.key: choice for choice in outbox_accounts()}
+        # One that was chosen and is gone stays visible, so that a person can untick it.
+        gone = [(key, key) for key in release.accounts if key not in offered]
+        self.fields["accounts"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
+            (choice.key, _account_label(choice.label, choice.network, choice.why_not if not choice.is_usable else ""))
+            for choice in offered.values()
+        ] + gone
+        self.fields["kind"].disabled = bool(release.folio)
+        for name, classes in _CLASSES.items():
+            self.fields[name].widget.attrs["class"] = classes
+
+    @staticmethod
+    def initial_of(release: Release) -> dict[str, Any]:
+        """Return the form's values as the release has them."""
+        return {
+            "version": release.version,
+            "title": release.title,
+            "highlights": "\n".join(release.highlights),
+            "lead": release.lead,
+            "body": release.body,
+            "practical": release.practical,
+            "kind": release.kind,
+            "topic": release.topic,
+            "area": release.area_id,
+            "embargo_until": release.embargo_until,
+            "lists": [media_list.pk for media_list in release.lists.all()],
+            "accounts": list(release.accounts),
+        }
+
+    def clean_highlights(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in str(self.cleaned_data["highlights"]).splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > HIGHLIGHTS:
+            raise forms.ValidationError(_("No more than %(most)s lines."), params={"most": HIGHLIGHTS})
+        for number, line in enumerate(lines, start=1):
+            if len(line) > HIGHLIGHT_LENGTH:
+                raise forms.ValidationError(
+                    _("Line %(line)s has %(n)s characters; %(most)s fit."),
+                    params={"line": number, "n": len(line), "most": HIGHLIGHT_LENGTH},
+                )
+        return lines
+
+    def clean_embargo_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["embargo_until"]
+        if until is not None and until != self.release.embargo_until and until <= self.now:
+            raise forms.ValidationError(_("That hour has passed already."))
+        return until
+
+    def as_text(self) -> Text:
+        """Return what the verb takes."""
+        data = self.cleaned_data
+        return Text(
+            title=data["title"],
+            kind=data["kind"],
+            topic=data["topic"],
+            highlights=data["highlights"],
+            lead=data["lead"],
+            body=data["body"],
+            practical=data["practical"],
+            area=data["area"],
+            embargo_until=data["embargo_until"],
+            lists=list(data["lists"]),
+            accounts=data["accounts"],
+        )
+
+    def typed(self) -> dict[str, str]:
+        """Return the words as they were typed, to be compared; only after ``is_valid``."""
+        data = self.cleaned_data
+        return {
+            "title": data["title"],
+            "highlights": "\n".join(data["highlights"]),
+            "lead": data["lead"],
+            "body": prose.to_text(data["body"]),
+            "practical": data["practical"],
+        }
+
+
+_CLASSES = {
+    "title": "form-control co-title",
+    "highlights": "form-control co-bullets",
+    "lead": "form-control co-body",
+    "practical": "form-control co-body",
+    "kind": "form-select form-select-sm",
+    "area": "form-select form-select-sm",
+    "topic": "form-control form-control-sm",
+    "embargo_until": "form-control form-control-sm",
+    "lists": "form-check-input",
+    "accounts": "form-check-input",
+}
+
+
+def _account_label(label: str, network: str, why_not: str) -> str:
+    return f"{label} ({network}): {why_not}" if why_not else f"{label} ({network})"
+
+
+class ChosenFileForm(forms.Form):
+    """One chosen photograph or video with its words."""
+
+    asset = forms.IntegerField(widget=forms.HiddenInput)
+    position = forms.IntegerField(
+        label=gettext_lazy("Order"), min_value=1, max_value=99, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+    caption = forms.CharField(
+        label=gettext_lazy("Caption"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    credit = forms.CharField(label=gettext_lazy("Credit"), required=False, max_length=160)
+    alt_text = forms.CharField(
+        label=gettext_lazy("Alternative text"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    leave_out = forms.BooleanField(label=gettext_lazy("Leave out"), required=False)
+
+
+ChosenFileFormSet = forms.formset_factory(ChosenFileForm, extra=0, max_num=60)
+
+
+def choices_of(formset: Any, added: list[FileChoice], assets: dict[int, MediaAsset]) -> list[FileChoice]:
+    """Return the choices in their order: those of the forms, then the added ones."""
+    kept = [
+        form.cleaned_data
+        for form in formset.forms
+        if not form.cleaned_data["leave_out"] and form.cleaned_data["asset"] in assets
+    ]
+    kept.sort(key=lambda data: data["position"])
+    return [
+        FileChoice(assets[data["asset"]], caption=data["caption"], credit=data["credit"], alt_text=data["alt_text"])
+        for data in kept
+    ] + added
+
+
+class ReasonForm(forms.Form):
+    """The words that a verb asks for."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), strip=True
+    )
+
+
+class FilterForm(forms.Form):
+    """What the list of releases shows."""
+
+    q = forms.CharField(label=gettext_lazy("Folio or words"), required=False, max_length=100)
+    estado = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *ReleaseState.choices]
+    )
+    mios = forms.BooleanField(label=gettext_lazy("Only mine"), required=False)
+
+
+class NewsroomFilterForm(forms.Form):
+    """What the public list shows."""
+
+    q = forms.CharField(label=gettext_lazy("Search the releases"), required=False, max_length=100, strip=True)
+    anio = forms.IntegerField(label=gettext_lazy("Year"), required=False, min_value=1990, max_value=2200)

@@ -1,0 +1,108 @@
+"""What the media read: one frozen e-mail for all, with marks that the outbox fills for each contact."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from commsoffice.files.enums import AssetState, RenditionName
+from commsoffice.office.models import Office
+from commsoffice.office.queries import office
+from commsoffice.outbox.actions import Recipient
+from media_contacts.models import Contact
+from media_contacts.queries import contact_ref, unsubscribe_token
+from pressreleases import prose
+from pressreleases.models import Release, ReleaseFile
+from pressreleases.queries.newsroom import dateline
+from pressreleases.queries.story import attached, public_url
+
+# Largest first: the first size whose sum fits is attached.
+_SIZES = (RenditionName.LARGE, RenditionName.MEDIUM)
+
+
+def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
+    """Return the e-mail of a release with its folio. Reads ``files`` as loaded, with renditions.
+
+    ``limit`` is the most that photographs may add, in bytes; the setting when not given.
+    """
+    house = office()
+    photos = [file for file in release.photos if file.asset.state == AssetState.READY]
+    attachments = _attachments(photos, settings.RELEASE_ATTACH_MAX_BYTES if limit is None else limit)
+    with translation.override(settings.LANGUAGE_CODE):
+        context = _context(release, house, photos) | {"attached": len(attachments)}
+        folder = "pressreleases/emails"
+        subject = render_to_string(f"{folder}/subject.txt", context)
+        return {
+            # One line whatever the title holds: a newline would begin another header.
+            "subject": " ".join(subject.split()),
+            "text": render_to_string(f"{folder}/body.txt", context),
+            "html": render_to_string(f"{folder}/body.html", context),
+            "reply_to": house.email,
+            "headers": {},
+            "attachments": attachments,
+        }
+
+
+def recipient(contact: Contact, *, by_email: bool) -> Recipient:
+    """Return the contact as the ledger writes a recipient down."""
+    unsubscribe = reverse("media_public:unsubscribe", args=[unsubscribe_token(contact)])
+    return Recipient(
+        address=contact.email if by_email else contact.phone or str(contact.outlet),
+        name=str(contact),
+        ref=contact_ref(contact),
+        personal={
+            "name": contact.name or contact.post or contact.outlet.name,
+            "unsubscribe_url": settings.SITE_URL + unsubscribe,
+        },
+    )
+
+
+def _context(release: Release, house: Office, photos: list[ReleaseFile]) -> dict[str, Any]:
+    return {
+        "title": _unmarked(release.title),
+        "folio": release.folio,
+        "kind": release.get_kind_display(),
+        "dateline": dateline(release, house, release.approved_at.date()) if release.approved_at else "",
+        "highlights": [_unmarked(line) for line in release.highlights],
+        "lead": _unmarked(release.lead),
+        "body_text": _unmarked(prose.to_text(release.body)),
+        "body_html": _unmarked(prose.clean(release.body)),
+        "practical": _unmarked(release.practical),
+        "url": public_url(release),
+        "photos": [
+            {
+                "url": _full_size(photo),
+                "caption": _unmarked(photo.caption or photo.alt_text),
+                "credit": _unmarked(photo.credit),
+                "width": photo.asset.width,
+                "height": photo.asset.height,
+            }
+            for photo in photos
+        ],
+        "videos": len(release.videos),
+        "office": house,
+        "site_url": settings.SITE_URL,
+        "name": "{{name}}",
+        "unsubscribe_url": "{{unsubscribe_url}}",
+    }
+
+
+def _full_size(photo: ReleaseFile) -> str:
+    path = reverse("files:rendition", args=[photo.asset.token, RenditionName.FULL])
+    return urljoin(f"{settings.SITE_URL}/", path.lstrip("/"))
+
+
+def _attachments(photos: list[ReleaseFile], limit: int) -> list[dict[str, Any]]:
+    for size in _SIZES:
+        found = [attached(photo, size) for photo in photos]
+        if sum(int(str(attachment["size"])) for attachment in found) <= limit:
+            return found
+    return []
+
+
+def _unmarked(text: str) -> str:
+    # A writer's own braces must not be taken for a mark of the outbox.
+    return text.replace("{{", "{\u200b{")

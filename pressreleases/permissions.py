@@ -1,0 +1,54 @@
+"""Who may do what to a text. Predicates that read aloud; the verbs ask them."""
+
+from typing import TYPE_CHECKING
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
+from pressreleases.enums import ReleaseState
+
+if TYPE_CHECKING:
+    from pressreleases.models import Release
+
+
+def may_draft(user: User) -> bool:
+    """Begin a text."""
+    return user.may(Permission.RELEASES_DRAFT)
+
+
+def may_edit(user: User, release: "Release") -> bool:
+    """Change a text. Who may not submit (an intern) touches own drafts only."""
+    if not may_draft(user):
+        return False
+    if may_submit(user):
+        return True
+    return release.author_id == user.pk and release.state == ReleaseState.DRAFT
+
+
+def may_submit(user: User) -> bool:
+    """Ask for approval, and take that back."""
+    return user.may(Permission.RELEASES_SUBMIT)
+
+
+def may_review(user: User) -> bool:
+    """Read with the signature in hand: return a text, stop an approved one."""
+    return user.may(Permission.RELEASES_APPROVE)
+
+
+def wrote_it(user: User, release: "Release") -> bool:
+    """Whether the text, or its last change, is this person's."""
+    return user.pk in {release.author_id, release.edited_by_id}
+
+
+def may_approve(user: User, release: "Release") -> bool:
+    """Approve: two persons, always."""
+    return may_review(user) and not wrote_it(user, release)
+
+
+def may_publish(user: User) -> bool:
+    """Only the worker makes an approved text public, when its delivery comes up."""
+    return user.is_system
+
+
+def may_withdraw(user: User) -> bool:
+    """Take a published text away from the public."""
+    return user.may(Permission.RELEASES_WITHDRAW)

@@ -1,0 +1,83 @@
+"""Reads for the public."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Max, Q
+from django.utils.translation import gettext as _
+
+from agenda.models import Event
+from commsoffice.office.models import Office
+from commsoffice.ui.dates import long_date
+from pressreleases.models import Release
+from pressreleases.prose import to_text
+from pressreleases.queries.desk import with_files
+
+# How many stories the front page shows beside the leading one, and events in its column.
+STORIES = 6
+EVENTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front page: photographs first, so the newest story that has one leads."""
+
+    lead: Release | None
+    stories: list[Release]
+
+
+def front() -> Front:
+    """Return the newest stories, arranged: three queries."""
+    newest = latest(STORIES + 1)
+    if not newest:
+        return Front(None, [])
+    lead = next((release for release in newest if release.photos), newest[0])
+    return Front(lead, [release for release in newest if release is not lead])
+
+
+def latest(limit: int) -> list[Release]:
+    """Return the newest public releases with their files: three queries."""
+    return list(with_files(Release.objects.public().order_by("-published_at", "-id"))[:limit])
+
+
+def upcoming_events(today: date) -> list[Event]:
+    """Return what the public agenda shows next: one query."""
+    ahead = Event.objects.public().filter(Q(date__gte=today) | Q(end_date__gte=today))
+    return list(ahead.select_related("locality").order_by("date", F("start_time").asc(nulls_first=True), "id")[:EVENTS])
+
+
+def newsroom_stamp() -> tuple[int, datetime | None]:
+    """Return (how many are public, when the last of them changed): what a reader's copy is compared with."""
+    found = Release.objects.public().aggregate(number=Count("pk"), changed=Max("updated_at"))
+    return found["number"], found["changed"]
+
+
+def years() -> list[int]:
+    """Return the years with public releases, newest first: one query."""
+    found = Release.objects.public().dates("published_at", "year", order="DESC")
+    return [day.year for day in found]
+
+
+def dateline(release: Release, office: Office, today: date) -> str:
+    """Return «Valle de Amatista, Anáhuac, a 14 de octubre de 2026» of the day it came out, or comes out today."""
+    day = release.published_at or (release.event.date if release.event else today)
+    return _("%(municipality)s, %(state)s, %(day)s") % {
+        "municipality": office.municipality,
+        "state": office.state,
+        "day": long_date(day, year=True),
+    }
+
+
+def plain_text(release: Release, office: Office, today: date) -> str:
+    """Return the text to copy: title, highlights, dateline, body, contact. No mark-up."""
+    contact = ", ".join(part for part in (office.press_contact_name, office.press_contact_phone, office.email) if part)
+    parts = [
+        release.title.upper(),
+        "\n".join(f"- {line}" for line in release.highlights),
+        f"{dateline(release, office, today)}. {release.lead}".strip(),
+        to_text(release.body),
+        release.practical,
+        "-o0o-",
+        _("Press contact: %(contact)s") % {"contact": contact},
+    ]
+    return "\n\n".join(part for part in parts if part)

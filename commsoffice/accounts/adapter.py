@@ -7,6 +7,6 @@ from django.http import HttpRequest
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  allauth carries no types
     """Accounts are made by an administrator."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no."""
         return False

@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
 
 
 def _make_system_user(using: str, **_kwargs: object) -> None:
-    from commsoffice.accounts.models import User  # noqa: PLC0415  models load after the registry
+    from commsoffice.accounts.models import User
 
     User.objects.using(using).get_or_create(
         is_system=True,

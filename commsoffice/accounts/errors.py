@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 
-class ActionRefused(Exception):  # noqa: N818  it is an answer of the trade, not a fault
+class ActionRefused(Exception):
     """A verb said no and changed nothing."""
 
     default: StrOrPromise = _("This cannot be done.")

@@ -31,7 +31,7 @@ class RoleModelAdmin(admin.ModelAdmin[M]):
         """Read."""
         return self._may(request, self.view_permission) or self.has_change_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         """Change fields that are not a verb's."""
         return self._may(request, self.change_permission)
 
@@ -39,6 +39,6 @@ class RoleModelAdmin(admin.ModelAdmin[M]):
         """Add."""
         return self._may(request, self.add_permission)
 
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         """Delete; hardly anything is."""
         return self._may(request, self.delete_permission)

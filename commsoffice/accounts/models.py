@@ -100,11 +100,11 @@ class User(AbstractBaseUser):
         """Nobody is above the roles."""
         return False
 
-    def has_perm(self, perm: str, obj: object | None = None) -> bool:  # noqa: ARG002  Django's signature
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
         """Answer Django's admin; each ModelAdmin of ours asks ``may`` instead."""
         return False
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002  Django's signature
+    def has_module_perms(self, app_label: str) -> bool:
         """Show an app in the admin's index where one of its ModelAdmins answers."""
         return self.is_staff
 

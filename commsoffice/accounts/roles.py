@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from commsoffice.accounts.enums import Permission as P
+from commsoffice.accounts.enums import Permission as P  # noqa: N817  the page below is made of them
 from commsoffice.accounts.enums import Role
 
 # Everyone in the office sees the day, the agenda and what is being written about it.

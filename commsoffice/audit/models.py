@@ -35,12 +35,8 @@ class Entry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-at", "-id")
-        indexes = (
-            models.Index(fields=("target_type", "target_id", "-at"), name="audit_entry_target"),
-        )
-        triggers = (
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        )
+        indexes = (models.Index(fields=("target_type", "target_id", "-at"), name="audit_entry_target"),)
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.target_label}"

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,29 +16,49 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='when')),
-                ('actor_name', models.CharField(max_length=120, verbose_name='who')),
-                ('verb', models.CharField(max_length=80, verbose_name='verb')),
-                ('target_type', models.CharField(max_length=80, verbose_name='kind of thing')),
-                ('target_id', models.CharField(max_length=64, verbose_name='thing')),
-                ('target_label', models.CharField(max_length=300, verbose_name='name of the thing')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('changes', models.JSONField(blank=True, default=dict, verbose_name='changes')),
-                ('request_id', models.CharField(blank=True, max_length=36, verbose_name='request')),
-                ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="when")),
+                ("actor_name", models.CharField(max_length=120, verbose_name="who")),
+                ("verb", models.CharField(max_length=80, verbose_name="verb")),
+                ("target_type", models.CharField(max_length=80, verbose_name="kind of thing")),
+                ("target_id", models.CharField(max_length=64, verbose_name="thing")),
+                ("target_label", models.CharField(max_length=300, verbose_name="name of the thing")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("changes", models.JSONField(blank=True, default=dict, verbose_name="changes")),
+                ("request_id", models.CharField(blank=True, max_length=36, verbose_name="request")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'ordering': ('-at', '-id'),
-                'indexes': [models.Index(fields=['target_type', 'target_id', '-at'], name='audit_entry_target')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "ordering": ("-at", "-id"),
+                "indexes": [models.Index(fields=["target_type", "target_id", "-at"], name="audit_entry_target")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b389f8260e22d0fbf38b4ff1e20214212b176ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6b88', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1b389f8260e22d0fbf38b4ff1e20214212b176ee",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a6b88",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -4,6 +4,20 @@
   const words = JSON.parse(document.querySelector("#prose-words").textContent);
   window.gettext = (text) => words[text] ?? text;
 
+  // Only what differs is written: writing is a change too, and changes call this again.
+  const relabel = (editor) => {
+    for (const button of editor.querySelectorAll(".prose-menubar__button")) {
+      const word = words[button.title];
+      if (!word || word === button.title) continue;
+      button.title = word;
+      button.setAttribute("aria-label", word);
+    }
+    for (const option of editor.querySelectorAll(".prose-menubar__option > *")) {
+      const word = words[option.textContent];
+      if (word && word !== option.textContent) option.textContent = word;
+    }
+  };
+
   document.addEventListener("prose-editor:ready", (event) => {
     const { textarea } = event.detail;
     const editor = textarea.closest(".prose-editor");
@@ -20,12 +34,8 @@
     if (described) box.setAttribute("aria-describedby", described);
     if (textarea.getAttribute("aria-invalid")) box.setAttribute("aria-invalid", "true");
 
-    for (const button of editor.querySelectorAll(".prose-menubar__button")) {
-      button.title = words[button.title] ?? button.title;
-      button.setAttribute("aria-label", button.title);
-    }
-    for (const option of editor.querySelectorAll(".prose-menubar__option > *")) {
-      option.textContent = words[option.textContent] ?? option.textContent;
-    }
+    // The menu is drawn after this event, and drawn again when the selection changes what it offers.
+    relabel(editor);
+    new MutationObserver(() => relabel(editor)).observe(editor, { childList: true, subtree: true });
   });
 })();

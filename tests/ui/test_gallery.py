@@ -44,6 +44,7 @@ def test_the_editor_writes_into_its_field_under_the_policy(visit: Visit) -> None
     page.keyboard.press("Enter")
     page.keyboard.type("Orientación gratuita.")
     assert "Orientación gratuita." in page.locator("#id_body").input_value()
+    assert page.get_by_role("button", name=re.compile("^(Negrita|Bold)$")).is_visible()
     assert visit.complaints == []
 
 

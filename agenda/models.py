@@ -129,7 +129,9 @@ class Event(models.Model):
             day = getattr(self, name)
             if day is not None and not 2000 <= day.year <= 2100:  # noqa: PLR2004
                 raise ValidationError({name: _("Write a day between the years 2000 and 2100.")})
-        if self.end_date is not None and self.end_date < self.date:
+        # A form that could not read the day leaves it empty.
+        first: dt.date | None = self.date
+        if self.end_date is not None and first is not None and self.end_date < first:
             raise ValidationError({"end_date": _("The last day is before the first.")})
         if self.end_time and self.start_time is None:
             raise ValidationError({"end_time": _("Write the hour at which it starts as well, or leave both empty.")})
@@ -156,6 +158,11 @@ class Event(models.Model):
     def over_at(self, zone: ZoneInfo) -> dt.datetime:
         """Return the midnight that closes its last day in the office's zone."""
         return dt.datetime.combine(self.last_day + dt.timedelta(days=1), dt.time(0), tzinfo=zone)
+
+    @property
+    def state_kind(self) -> str:
+        """How its state looks."""
+        return EventState(self.state).kind
 
     @property
     def can_have_media(self) -> bool:
@@ -192,8 +199,6 @@ class Invitation(models.Model):
     note = models.TextField(_("words for the media"), max_length=2000, blank=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(_("sent"))
-
-    guests: models.Manager["Guest"]
 
     class Meta:
         verbose_name = _("invitation")

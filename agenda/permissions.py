@@ -17,7 +17,12 @@ def may_propose_in(user: User, area: "Area") -> bool:
         return True
     if not user.may(Permission.AGENDA_PROPOSE):
         return False
-    return not user.has_role(Role.AREA_LIAISON) or user.area_key == area.key
+    return not has_own_area_only(user) or user.area_key == area.key
+
+
+def has_own_area_only(user: User) -> bool:
+    """Say whether the person speaks for one area and no other."""
+    return user.has_role(Role.AREA_LIAISON) and not user.may(Permission.AGENDA_EDIT)
 
 
 def may_edit(user: User, event: "Event") -> bool:

@@ -144,6 +144,11 @@ def is_bounced(guest: Guest) -> bool:
     return guest.answer == Answer.NONE and delivery is not None and delivery.state == DeliveryState.REJECTED
 
 
+def reached(event: Event) -> int:
+    """Count the guests who may already hold the invitation, and so must hear that the event will not be."""
+    return Guest.objects.filter(invitation__event=event, delivery__state__in=LEFT).count()
+
+
 def untold(event: Event) -> QuerySet[Guest]:
     """Return the guests who know an older day, hour or place than the event has now; not who declined."""
     return (

@@ -14,7 +14,7 @@ from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
 from commsoffice.office.queries import office_zone
 from commsoffice.outbox.actions import record_by_hand
-from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.enums import DeliveryState, HandOutcome
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def record_answer(
         raise NotValid
     _keep(locked, event, answer, how=how, by=by, now=now, note=note.strip()[:240])
     if locked.delivery is not None and locked.delivery.state == DeliveryState.TO_DO:
-        record_by_hand(locked.delivery, outcome=DeliveryState.CONFIRMED, by=by, now=now, note=locked.note)
+        record_by_hand(locked.delivery, outcome=HandOutcome.CONFIRMED, by=by, now=now, note=locked.note)
     return locked
 
 

@@ -1,10 +1,13 @@
 """Under pytest: real Postgres and Redis, the sandbox on loopback, cheap passwords."""
 
+import atexit
 import os
+import shutil
 from tempfile import mkdtemp
 
 # Each test process writes its files into a folder of its own.
 os.environ["DATA_DIR"] = mkdtemp(prefix="commsoffice-test-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
 os.environ.setdefault("FACEBOOK_GRAPH_URL", "http://127.0.0.1:9/graph/")
 os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:9/youtube/")
@@ -25,6 +28,6 @@ STORAGES["staticfiles"] = {
 WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if name := env.text("DB_TEST_NAME", ""):
-    DATABASES["default"]["TEST"] = {"NAME": name}  # type: ignore[typeddict-unknown-key]
+    DATABASES["default"]["TEST"] = {"NAME": name}
 # WhiteNoise warns of a missing folder, and a warning fails a test.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

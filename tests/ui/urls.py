@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
-from django.views.generic import TemplateView
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.errors import NotAllowed, WrongState
@@ -23,12 +22,11 @@ def verb(request: StaffRequest) -> HttpResponse:
     return back(request, "/mesa/hecho/")
 
 
-class Listing(StaffPage, TemplateView):
+class Listing(StaffPage):
     permission = Permission.RELEASES_VIEW
-    template_name = "ui/empty_page.html"
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        return HttpResponse("lista")
+        return HttpResponse(self.person.name)
 
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Event
@@ -15,14 +16,10 @@ class CoverageOrder(models.Model):
     event = models.OneToOneField(
         Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="coverage_order"
     )
-    crew = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, verbose_name=_("crew"), related_name="+", blank=True
-    )
+    crew = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("crew"), related_name="+", blank=True)
     call_time = models.TimeField(_("call"), null=True, blank=True)
     notes = models.TextField(_("required shots and restrictions"), max_length=2000, blank=True)
-    ordered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(_("ordered"))
 
     class Meta:
@@ -32,13 +29,15 @@ class CoverageOrder(models.Model):
     def __str__(self) -> str:
         return self.folio
 
+    def get_absolute_url(self) -> str:
+        """Its page at the desk."""
+        return reverse("coverage:upload", args=[self.event_id])
+
 
 class CoverageFile(models.Model):
     """A photograph or video that came back from an event."""
 
-    event = models.ForeignKey(
-        Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="coverage_files"
-    )
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="coverage_files")
     asset = models.OneToOneField(
         MediaAsset, verbose_name=_("file"), on_delete=models.PROTECT, related_name="coverage_file"
     )
@@ -46,9 +45,9 @@ class CoverageFile(models.Model):
     author = models.CharField(_("author"), max_length=120)
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     alt_text = models.CharField(_("alternative text"), max_length=300, blank=True)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    # The original's digest, here too so that the database can keep the promise below.
+    sha256 = models.CharField(max_length=64, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("added"))
 
     class Meta:
@@ -56,6 +55,10 @@ class CoverageFile(models.Model):
         verbose_name_plural = _("files of a coverage")
         ordering = ("id",)
         indexes = (models.Index(fields=("event", "id"), name="coverage_file_event"),)
+        constraints = (
+            # A bad signal makes people send the same photo again.
+            models.UniqueConstraint(fields=("event", "added_by", "sha256"), name="coverage_file_once"),
+        )
 
     def __str__(self) -> str:
         return str(self.asset)

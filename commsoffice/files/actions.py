@@ -103,6 +103,22 @@ def receive(
     return asset
 
 
+def digest(upload: UploadedFile[bytes]) -> str:
+    """Return the SHA-256 of what was uploaded, so that the same file again is known before it is kept."""
+    upload.seek(0)
+    found = hashlib.sha256()
+    for chunk in upload.chunks():
+        found.update(chunk)
+    upload.seek(0)
+    return found.hexdigest()
+
+
+def forget_stored(asset: MediaAsset) -> None:
+    """Delete the original of a file whose row was rolled back with the verb that received it."""
+    if not MediaAsset.objects.filter(pk=asset.pk).exists():
+        default_storage.delete(str(asset.original.name))
+
+
 def process(asset_id: int) -> bool:
     """Make the copies of one file; say whether this call made them.
 

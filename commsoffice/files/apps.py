@@ -2,6 +2,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from commsoffice.accounts.enums import Permission
+from commsoffice.ui.navigation import Section
+
 
 class FilesConfig(AppConfig):
     """Photographs, video and documents."""
@@ -10,6 +13,7 @@ class FilesConfig(AppConfig):
     label = "files"
     verbose_name = _("Files")
 
+    staff_sections = (Section(_("Photos"), "files_staff:list", Permission.FILES_VIEW, order=80),)
     audit_words = {
         "files.receive": _("uploaded it"),
         "files.process": _("made the copies without location"),

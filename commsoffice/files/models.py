@@ -71,6 +71,11 @@ class MediaAsset(models.Model):
         return reverse("files_staff:asset", args=[self.token])
 
     @property
+    def state_kind(self) -> str:
+        """How the interface draws its state."""
+        return AssetState(self.state).kind
+
+    @property
     def extension(self) -> str:
         """Of the original: by its content, never by what the sender called it."""
         return str(self.original.name).rpartition(".")[2]

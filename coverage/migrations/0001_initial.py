@@ -6,50 +6,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agenda', '0001_initial'),
-        ('files', '0001_initial'),
+        ("agenda", "0001_initial"),
+        ("files", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CoverageOrder',
+            name="CoverageOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('folio', models.CharField(max_length=20, unique=True, verbose_name='folio')),
-                ('call_time', models.TimeField(blank=True, null=True, verbose_name='call')),
-                ('notes', models.TextField(blank=True, max_length=2000, verbose_name='required shots and restrictions')),
-                ('ordered_at', models.DateTimeField(verbose_name='ordered')),
-                ('crew', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='crew')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='coverage_order', to='agenda.event', verbose_name='event')),
-                ('ordered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("folio", models.CharField(max_length=20, unique=True, verbose_name="folio")),
+                ("call_time", models.TimeField(blank=True, null=True, verbose_name="call")),
+                (
+                    "notes",
+                    models.TextField(blank=True, max_length=2000, verbose_name="required shots and restrictions"),
+                ),
+                ("ordered_at", models.DateTimeField(verbose_name="ordered")),
+                (
+                    "crew",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="crew"
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage_order",
+                        to="agenda.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coverage order',
-                'verbose_name_plural': 'coverage orders',
+                "verbose_name": "coverage order",
+                "verbose_name_plural": "coverage orders",
             },
         ),
         migrations.CreateModel(
-            name='CoverageFile',
+            name="CoverageFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(max_length=120, verbose_name='author')),
-                ('caption', models.CharField(blank=True, max_length=300, verbose_name='caption')),
-                ('alt_text', models.CharField(blank=True, max_length=300, verbose_name='alternative text')),
-                ('added_at', models.DateTimeField(verbose_name='added')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asset', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='coverage_file', to='files.mediaasset', verbose_name='file')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage_files', to='agenda.event', verbose_name='event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author", models.CharField(max_length=120, verbose_name="author")),
+                ("caption", models.CharField(blank=True, max_length=300, verbose_name="caption")),
+                ("alt_text", models.CharField(blank=True, max_length=300, verbose_name="alternative text")),
+                ("added_at", models.DateTimeField(verbose_name="added")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "asset",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage_file",
+                        to="files.mediaasset",
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage_files",
+                        to="agenda.event",
+                        verbose_name="event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of a coverage',
-                'verbose_name_plural': 'files of a coverage',
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['event', 'id'], name='coverage_file_event')],
+                "verbose_name": "file of a coverage",
+                "verbose_name_plural": "files of a coverage",
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["event", "id"], name="coverage_file_event")],
             },
         ),
     ]

@@ -1,5 +1,7 @@
 """`{% load files_tags %}`: photographs and video in any page. Fetch with ``queries.with_renditions`` first."""
 
+from datetime import timedelta
+
 from django import template
 from django.forms.utils import flatatt
 from django.urls import reverse
@@ -78,6 +80,20 @@ def video(asset: MediaAsset, alt: str = "", **attributes: str) -> SafeString:
 def is_video(asset: MediaAsset) -> bool:
     """Whether it moves."""
     return asset.kind == MediaKind.VIDEO
+
+
+@register.filter
+def has_picture(asset: MediaAsset) -> bool:
+    """Whether there is something to look at already."""
+    return any(copy.name in _PICTURES for copy in asset.renditions.all())
+
+
+@register.filter
+def length_of_film(length: timedelta) -> str:
+    """«1:05»: minutes and seconds, with hours when there are any."""
+    seconds = round(length.total_seconds())
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
 def _url(asset: MediaAsset, copy: Rendition) -> str:

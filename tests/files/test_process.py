@@ -1,0 +1,303 @@
+"""Copies: their sizes, what they no longer say, and what happens when making them breaks off."""
+
+import io
+import json
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import ExifTags, Image, ImageCms
+
+from commsoffice.audit.queries import entries_about
+from commsoffice.files import actions
+from commsoffice.files.enums import AssetState, RenditionName
+from commsoffice.files.models import MediaAsset
+from commsoffice.files.queries import rendition_of
+from commsoffice.files.video import ffmpeg, probe
+from tests.files.factories import ready, ready_video, received
+from tests.files.samples import MAKER_NOTE, SERIAL, camera_exif, camera_jpeg, encoded, gradient, mp4
+
+pytestmark = pytest.mark.django_db
+
+
+def data_of(asset, name):
+    with default_storage.open(rendition_of(asset, name).file.name) as file:
+        return file.read()
+
+
+def opened(asset, name):
+    return Image.open(io.BytesIO(data_of(asset, name)))
+
+
+def said_of(data, tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(data)
+    return subprocess.run(
+        [ffmpeg(), "-hide_banner", "-i", str(path)], capture_output=True, text=True, check=False
+    ).stderr
+
+
+def test_a_photo_gets_every_size(photographer):
+    asset = ready(photographer, camera_jpeg(4000, 3000))
+
+    assert asset.state == AssetState.READY
+    assert {copy.name: (copy.width, copy.height, copy.content_type) for copy in asset.renditions.all()} == {
+        "thumb": (320, 240, "image/webp"),
+        "small": (800, 600, "image/webp"),
+        "medium": (1600, 1200, "image/webp"),
+        "large": (2560, 1920, "image/webp"),
+        "full": (4000, 3000, "image/jpeg"),
+    }
+
+
+def test_nothing_is_made_larger_than_it_is(photographer):
+    asset = ready(photographer, camera_jpeg(600, 400))
+
+    assert {copy.name: copy.width for copy in asset.renditions.all()} == {
+        "thumb": 320, "small": 600, "medium": 600, "large": 600, "full": 600,
+    }  # fmt: skip
+
+
+def test_what_was_held_upright_is_seen_upright(photographer):
+    asset = ready(photographer, camera_jpeg(1200, 800, orientation=6))
+
+    small = opened(asset, "small")
+    # The gradient grows to the right and downwards; turned a quarter to the right it grows to the left.
+    assert small.size == (533, 800)
+    assert small.getpixel((5, 400))[1] > small.getpixel((525, 400))[1]
+    assert small.getpixel((266, 5))[0] < small.getpixel((266, 795))[0] or small.getpixel((266, 5))[0] > 0
+
+
+@pytest.mark.parametrize("name", ["thumb", "small", "medium", "large", "full"])
+def test_no_copy_says_where(photographer, name):
+    asset = ready(photographer, camera_jpeg(1200, 800))
+
+    data, exif = data_of(asset, name), opened(asset, name).getexif()
+    assert dict(exif.get_ifd(ExifTags.IFD.GPSInfo)) == {}
+    assert ExifTags.Base.GPSInfo not in exif
+    assert SERIAL.encode() not in data
+    assert MAKER_NOTE not in data
+
+
+@pytest.mark.parametrize("name", ["small", "full"])
+def test_every_copy_keeps_the_credit(photographer, name):
+    exif = opened(ready(photographer, camera_jpeg(1200, 800)), name).getexif()
+
+    assert (exif[ExifTags.Base.Artist], exif[ExifTags.Base.Copyright]) == ("E. Tzompa", "Valle de Amatista")
+
+
+def test_the_original_keeps_everything(photographer):
+    data = camera_jpeg(1200, 800)
+    asset = ready(photographer, data)
+
+    with default_storage.open(asset.original.name) as kept:
+        assert kept.read() == data
+
+
+def test_full_size_has_the_very_same_pixels(photographer):
+    data = camera_jpeg(1200, 800)
+
+    assert opened(ready(photographer, data), "full").tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_was_glued_behind_a_photo_goes_no_further(photographer, progressive):
+    asset = ready(
+        photographer, camera_jpeg(600, 400, progressive=progressive) + b"<html><script>alert(1)</script></html>"
+    )
+
+    assert asset.state == AssetState.READY
+    assert not [copy.name for copy in asset.renditions.all() if b"<script>" in data_of(asset, copy.name)]
+
+
+def test_xmp_and_comments_go_no_further(photographer):
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><exif:GPSLatitude>19,30N</exif:GPSLatitude></x:xmpmeta>'
+    asset = ready(photographer, encoded(gradient(600, 400), "JPEG", xmp=xmp, comment=b"calle 5 de los Sauces"))
+
+    assert asset.has_location
+    full = data_of(asset, "full")
+    assert b"GPSLatitude" not in full
+    assert b"Sauces" not in full
+
+
+def test_colours_of_a_wide_profile_come_to_srgb(photographer):
+    # CIE Lab's own XYZ profile would not fit RGB: a profile whose description is not sRGB is enough.
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"s\0R\0G\0B", b"x\0R\0G\0B")
+    asset = ready(photographer, encoded(gradient(600, 400), "JPEG", icc_profile=profile))
+
+    small = opened(asset, "small")
+    assert small.mode == "RGB"
+    assert "icc_profile" not in small.info
+
+
+def test_a_cmyk_photo_becomes_rgb(photographer):
+    asset = ready(photographer, encoded(gradient(600, 400).convert("CMYK"), "JPEG"))
+
+    assert opened(asset, "small").mode == "RGB"
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "L", "LA", "1", "I;16"])
+def test_every_kind_of_png_gets_its_copies(photographer, mode):
+    picture = gradient(600, 400)
+    picture = Image.new("I;16", (600, 400), 40_000) if mode == "I;16" else picture.convert(mode)
+    asset = ready(photographer, encoded(picture, "PNG", exif=camera_exif()))
+
+    assert opened(asset, "full").format == "JPEG"
+    assert dict(opened(asset, "full").getexif().get_ifd(ExifTags.IFD.GPSInfo)) == {}
+    assert opened(asset, "small").size == (600, 400)
+
+
+def test_a_small_video_keeps_its_pictures_and_loses_its_place(photographer, tmp_path):
+    data = mp4(2, size="640x360")
+    asset = ready_video(photographer, data)
+
+    assert {copy.name for copy in asset.renditions.all()} == {"thumb", "small", "poster", "video"}
+    assert "location" in said_of(data, tmp_path)
+    assert "location" not in said_of(data_of(asset, "video"), tmp_path)
+    assert "creation_time" not in said_of(data_of(asset, "video"), tmp_path)
+    assert b"+19.5042" not in data_of(asset, "video")
+
+
+def test_a_large_video_is_made_smaller_and_loses_its_place(photographer, tmp_path):
+    asset = ready_video(photographer, mp4(1, size="1920x1080", sound=False))
+
+    video = rendition_of(asset, RenditionName.VIDEO)
+    assert (video.width, video.height, video.content_type) == (1280, 720, "video/mp4")
+    assert "location" not in said_of(data_of(asset, "video"), tmp_path)
+
+
+def test_a_video_can_be_watched_before_it_has_all_arrived(photographer):
+    data = data_of(ready_video(photographer), "video")
+
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_a_video_held_upright_stays_upright(photographer, tmp_path):
+    path = tmp_path / "upright.mp4"
+    film = tmp_path / "film.mp4"
+    film.write_bytes(mp4(1, size="1920x1080", sound=False))
+    turned = ["-display_rotation", "90", "-i", str(film), "-c", "copy", str(path)]
+    subprocess.run([ffmpeg(), "-v", "error", *turned], check=True)
+
+    asset = ready_video(photographer, path.read_bytes())
+
+    assert (asset.width, asset.height) == (1080, 1920)
+    video = rendition_of(asset, RenditionName.VIDEO)
+    assert (video.width, video.height) == (720, 1280)
+
+
+def test_a_short_film_of_one_picture_is_taken(tmp_path):
+    path = tmp_path / "one.mp4"
+    path.write_bytes(mp4(0.04, size="320x180", sound=False))
+
+    assert (probe(path).width, probe(path).height) == (320, 180)
+
+
+def test_making_them_twice_makes_them_once(photographer):
+    asset = ready(photographer)
+    names = list(asset.renditions.values_list("file", flat=True))
+
+    assert not actions.process(asset.pk)
+    assert list(asset.renditions.values_list("file", flat=True)) == names
+
+
+def test_while_one_worker_is_at_it_another_one_leaves_it_alone(photographer):
+    asset = received(photographer)
+    MediaAsset.objects.filter(pk=asset.pk).update(claimed_until=timezone.now() + timedelta(minutes=1))
+
+    assert not actions.process(asset.pk)
+    assert asset.renditions.count() == 0
+
+
+def test_what_a_dead_worker_left_another_one_does(photographer):
+    asset = received(photographer)
+    MediaAsset.objects.filter(pk=asset.pk).update(claimed_until=timezone.now() - timedelta(seconds=1), attempts=1)
+
+    assert actions.process(asset.pk)
+    assert asset.renditions.count() == 5
+
+
+def test_a_file_that_kills_its_worker_every_time_is_given_up(photographer):
+    asset = received(photographer)
+    now = timezone.now()
+    MediaAsset.objects.filter(pk=asset.pk).update(claimed_until=now - timedelta(seconds=1), attempts=3)
+
+    actions.wake_forgotten(now=now)
+
+    asset.refresh_from_db()
+    assert (asset.state, asset.error) == (
+        AssetState.FAILED,
+        "The copies could not be made: the attempt broke off 3 times.",
+    )
+
+
+def test_the_sweep_finds_what_a_lost_wake_up_forgot(photographer):
+    asset = received(photographer)
+
+    assert actions.wake_forgotten(now=asset.uploaded_at + timedelta(seconds=30)) == 0
+    assert actions.wake_forgotten(now=asset.uploaded_at + timedelta(seconds=90)) == 1
+
+
+def test_what_cannot_be_decoded_fails_with_a_sentence(photographer):
+    asset = received(photographer)
+    default_storage.delete(asset.original.name)
+    default_storage.save(asset.original.name, io.BytesIO(camera_jpeg(1200, 800)[:900]))
+
+    assert not actions.process(asset.pk)
+
+    asset.refresh_from_db()
+    assert (asset.state, asset.renditions.count()) == (AssetState.FAILED, 0)
+    assert asset.error == "The photo could not be decoded. Export it again as JPEG and upload that copy."
+    assert entries_about(asset)[0].verb == "files.fail"
+
+
+def test_a_failed_one_can_be_tried_again(photographer):
+    asset = received(photographer)
+    MediaAsset.objects.filter(pk=asset.pk).update(state=AssetState.FAILED, error="x", attempts=3)
+    asset.refresh_from_db()
+
+    actions.retry(asset, by=photographer, now=timezone.now())
+
+    assert actions.process(asset.pk)
+
+
+def test_24_megapixels_need_less_than_150_mb(tmp_path):
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(camera_jpeg(6000, 4000))
+    script = """
+import json, sys
+import django
+django.setup()
+from commsoffice.files import photos
+with open(sys.argv[1], "rb") as file:
+    names = [copy.name for copy in photos.renditions(file)]
+# Not getrusage: that begins with what the parent had.
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps([names, peak // 1024]))
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+
+    names, peak = json.loads(done.stdout)
+    assert names == ["full", "large", "medium", "small", "thumb"]
+    assert peak < 150
+
+
+def test_nothing_of_a_broken_attempt_stays_in_the_storage(photographer):
+    before = set(copies_stored())
+    asset = received(photographer)
+    data = camera_jpeg(1200, 800)
+    default_storage.delete(asset.original.name)
+    # The full-size copy can be made and the scaled ones can't: the end marker is there, the data isn't.
+    default_storage.save(asset.original.name, io.BytesIO(data[: len(data) // 2] + b"\xff\xd9"))
+
+    assert not actions.process(asset.pk)
+    assert set(copies_stored()) == before
+
+
+def copies_stored():
+    from pathlib import Path
+
+    return [str(path) for path in (Path(default_storage.location) / "copies").rglob("*") if path.is_file()]

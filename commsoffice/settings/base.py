@@ -202,7 +202,7 @@ STORAGES: dict[str, dict[str, Any]] = {
             "directory_permissions_mode": 0o750,
         },
     },
-    "staticfiles": {"BACKEND": "commsoffice.ui.staticfiles.ModuleStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["commsoffice.files.uploadhandlers.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"

@@ -1,28 +1,22 @@
 """What the media published."""
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Event
 from media_contacts.models import Outlet
+from monitoring.enums import Tone
 from pressreleases.models import Release
-
-
-class Tone(models.TextChoices):
-    """As the trade calls it; set by a person."""
-
-    POSITIVE = "positive", _("Positive")
-    INFORMATIVE = "informative", _("Informative")
-    NEGATIVE = "negative", _("Negative")
 
 
 class Clipping(models.Model):
     """One piece in one medium, with the release or event that caused it."""
 
-    outlet = models.ForeignKey(
-        Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="clippings"
-    )
+    # Each row its own, also those that were there before the column.
+    submission_key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    outlet = models.ForeignKey(Outlet, verbose_name=_("outlet"), on_delete=models.PROTECT, related_name="clippings")
     event = models.ForeignKey(
         Event,
         verbose_name=_("event"),
@@ -46,9 +40,7 @@ class Clipping(models.Model):
     place = models.CharField(_("page, programme or minute"), max_length=120, blank=True)
     tone = models.CharField(_("tone"), max_length=12, choices=Tone, default=Tone.INFORMATIVE)
     published_on = models.DateField(_("published"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("recorded"))
 
     class Meta:
@@ -65,3 +57,8 @@ class Clipping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet}: {self.title}"
+
+    @property
+    def tone_kind(self) -> str:
+        """How its tone looks."""
+        return Tone(self.tone).kind

@@ -6,34 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agenda', '0002_initial'),
-        ('media_contacts', '0001_initial'),
+        ("agenda", "0002_initial"),
+        ("media_contacts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clipping',
+            name="Clipping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=240, verbose_name='title')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='page, programme or minute')),
-                ('tone', models.CharField(choices=[('positive', 'Positive'), ('informative', 'Informative'), ('negative', 'Negative')], default='informative', max_length=12, verbose_name='tone')),
-                ('published_on', models.DateField(verbose_name='published')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clippings', to='agenda.event', verbose_name='event')),
-                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clippings', to='media_contacts.outlet', verbose_name='outlet')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=240, verbose_name="title")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="page, programme or minute")),
+                (
+                    "tone",
+                    models.CharField(
+                        choices=[("positive", "Positive"), ("informative", "Informative"), ("negative", "Negative")],
+                        default="informative",
+                        max_length=12,
+                        verbose_name="tone",
+                    ),
+                ),
+                ("published_on", models.DateField(verbose_name="published")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clippings",
+                        to="agenda.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clippings",
+                        to="media_contacts.outlet",
+                        verbose_name="outlet",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clipping',
-                'verbose_name_plural': 'clippings',
-                'ordering': ('-published_on', '-id'),
+                "verbose_name": "clipping",
+                "verbose_name_plural": "clippings",
+                "ordering": ("-published_on", "-id"),
             },
         ),
     ]

@@ -5,22 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('monitoring', '0001_initial'),
-        ('pressreleases', '0001_initial'),
+        ("monitoring", "0001_initial"),
+        ("pressreleases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clipping',
-            name='release',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clippings', to='pressreleases.release', verbose_name='release'),
+            model_name="clipping",
+            name="release",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="clippings",
+                to="pressreleases.release",
+                verbose_name="release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clipping',
-            constraint=models.UniqueConstraint(condition=models.Q(('url', ''), _negated=True), fields=('outlet', 'url'), name='monitoring_clipping_once'),
+            model_name="clipping",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("url", ""), _negated=True),
+                fields=("outlet", "url"),
+                name="monitoring_clipping_once",
+            ),
         ),
     ]

@@ -1,5 +1,10 @@
+"""The room of the outbox."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.ui.navigation import Section
 
 
 class OutboxConfig(AppConfig):
@@ -8,3 +13,28 @@ class OutboxConfig(AppConfig):
     name = "commsoffice.outbox"
     label = "outbox"
     verbose_name = _("Outbox")
+
+    staff_sections = (
+        Section(
+            _("Deliveries"),
+            "outbox:list",
+            Permission.OUTBOX_VIEW,
+            order=50,
+            count="commsoffice.outbox.queries.waiting_count",
+        ),
+    )
+    needs = (
+        "commsoffice.outbox.needs.unknown",
+        "commsoffice.outbox.needs.refused",
+        "commsoffice.outbox.needs.by_hand",
+    )
+    audit_words = {
+        "outbox.enqueue": _("put it in the outbox"),
+        "outbox.cancel": _("cancelled what had not left"),
+        "outbox.record_by_hand": _("recorded what was done by hand"),
+        "outbox.resolve_unknown": _("decided where nobody knew"),
+        "outbox.ask_again": _("had the other side asked again"),
+        "outbox.retry_rejected": _("tried again what was refused"),
+        "outbox.mark_seen": _("put the refusal aside"),
+        "outbox.forget": _("erased the recipient"),
+    }

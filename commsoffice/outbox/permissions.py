@@ -17,3 +17,8 @@ def may_record(user: User) -> bool:
 def may_forget(user: User) -> bool:
     """Erase whom something was sent to. The system does it when the time set by law is over."""
     return user.may(Permission.REQUESTS_VIEW_PERSON)
+
+
+def may_see_person(user: User) -> bool:
+    """Read to which citizen an answer went."""
+    return user.may(Permission.REQUESTS_VIEW_PERSON)

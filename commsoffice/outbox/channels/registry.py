@@ -22,3 +22,15 @@ def channel(alias: str) -> Channel:
 def channels() -> list[Channel]:
     """Return one instance of each channel, in the order of the settings."""
     return [channel(alias) for alias in settings.OUTBOX_CHANNELS]
+
+
+def label_of(alias: str) -> str:
+    """What people call the channel; one that is no longer in the settings keeps its alias."""
+    entry = settings.OUTBOX_CHANNELS.get(alias)
+    return str(import_string(entry["CLASS"]).label or alias) if entry else alias
+
+
+def is_manual(alias: str) -> bool:
+    """Whether a person walks this way."""
+    entry = settings.OUTBOX_CHANNELS.get(alias)
+    return bool(import_string(entry["CLASS"]).is_manual) if entry else False

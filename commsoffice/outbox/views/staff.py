@@ -1,0 +1,179 @@
+"""Pages of the ledger, and the doors of people's decisions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.outbox import actions, queries
+from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.forms import DeliveryFilter, RecordForm, ResolveForm, RetryForm
+from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.permissions import may_record, may_resolve
+from commsoffice.outbox.presenters import Shown
+from commsoffice.outbox.views.export import csv_of
+from commsoffice.ui.pages import newest_first
+from commsoffice.ui.views import StaffRequest, back, staff_page
+
+
+def _filtered(request: StaffRequest) -> DeliveryFilter:
+    return DeliveryFilter(request.GET, Delivery.objects.all(), user=request.user)
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def ledger(request: StaffRequest) -> HttpResponseBase:
+    """Everything that left or will leave, newest first."""
+    chosen = _filtered(request)
+    page = newest_first(chosen.qs, request)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": [Shown(delivery, request.user) for delivery in page.rows],
+        "waiting": queries.waiting_count(request.user),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "outbox/list.html", context)
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def export(request: StaffRequest) -> HttpResponseBase:
+    """The same list as a file for a spreadsheet."""
+    return csv_of(_filtered(request).qs, request.user)
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
+    """Everything that left about one thing."""
+    last = get_object_or_404(Delivery.objects.of(subject_type, subject_id).order_by("-pk")[:1])
+    alone = [Shown(row, request.user) for row in queries.one_by_one(subject_type, subject_id)]
+    context = {
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "label": last.subject_label,
+        "url": queries.subject_url(subject_type, subject_id),
+        "panel": queries.panel(subject_type, subject_id, user=request.user, now=timezone.now()),
+        "alone": alone,
+        "one_by_one": queries.ONE_BY_ONE,
+        "unknown": [row for row in alone if row.delivery.state == DeliveryState.UNKNOWN],
+        "may_resolve": may_resolve(request.user),
+    }
+    return render(request, "outbox/subject.html", context)
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def panel(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
+    """The live panel alone: what htmx asks for every two seconds while something moves."""
+    return render(request, "outbox/_panel.html", {"subject_type": subject_type, "subject_id": subject_id})
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """One delivery, with every attempt and what a person may decide."""
+    return _page(request, _one(pk))
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_VIEW)
+def resolve(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """A person's word where nobody knows."""
+    delivery = _one(pk)
+    form = ResolveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, status=422, resolve_form=form)
+    actions.resolve_unknown(
+        delivery,
+        form.cleaned_data["decision"],
+        by=request.user,
+        now=timezone.now(),
+        url=form.cleaned_data["url"],
+    )
+    messages.success(request, _("Your decision was recorded."))
+    return _back(request, pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_VIEW)
+def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Ask the other side once more."""
+    actions.ask_again(_one(pk), by=request.user, now=timezone.now())
+    messages.success(request, _("The other side is being asked. The answer appears here."))
+    return _back(request, pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_VIEW)
+def record(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """What a call, a message or a visit led to."""
+    delivery = _one(pk)
+    form = RecordForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, status=422, record_form=form)
+    actions.record_by_hand(
+        delivery,
+        outcome=form.cleaned_data["outcome"],
+        by=request.user,
+        now=timezone.now(),
+        note=form.cleaned_data["note"],
+    )
+    messages.success(request, _("Recorded."))
+    return _back(request, pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_VIEW)
+def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Try a refused one again, there or at a corrected address."""
+    delivery = _one(pk)
+    form = RetryForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, status=422, retry_form=form)
+    made = actions.retry_rejected(delivery, by=request.user, now=timezone.now(), address=form.cleaned_data["address"])
+    messages.success(request, _("It is being sent again."))
+    return _back(request, made.pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_VIEW)
+def seen(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Put a refusal aside."""
+    actions.mark_seen(_one(pk), by=request.user, now=timezone.now())
+    messages.success(request, _("Put aside. It stays in the ledger."))
+    return _back(request, pk)
+
+
+def _one(pk: int) -> Delivery:
+    return get_object_or_404(Delivery.objects.select_related("message").prefetch_related("attempts"), pk=pk)
+
+
+def _back(request: StaffRequest, pk: int) -> HttpResponse:
+    return back(request, reverse("outbox:detail", args=[pk]))
+
+
+def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
+    shown = Shown(delivery, request.user)
+    context: dict[str, Any] = {
+        "shown": shown,
+        "delivery": delivery,
+        "subject_url": queries.subject_url(delivery.subject_type, delivery.subject_id),
+        "may_resolve": may_resolve(request.user),
+        "may_record": may_record(request.user),
+        "is_live": delivery.state in {DeliveryState.QUEUED, DeliveryState.SENDING},
+        "resolve_form": ResolveForm(),
+        "record_form": RecordForm(),
+        "retry_form": RetryForm(),
+        **bound,
+    }
+    return render(request, "outbox/detail.html", context, status=status)

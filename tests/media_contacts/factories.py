@@ -34,6 +34,6 @@ class MediaListFactory(factory.django.DjangoModelFactory[MediaList]):
     name = factory.Sequence(lambda n: f"Lista {n}")
 
     @factory.post_generation
-    def contacts(self: MediaList, create: bool, extracted: list[Contact] | None) -> None:
+    def contacts(self: MediaList, create: bool, extracted: list[Contact] | None) -> None:  # noqa: FBT001  factory-boy calls it so
         if create and extracted:
             self.contacts.set(extracted)

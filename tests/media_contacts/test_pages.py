@@ -11,8 +11,6 @@ from tests.media_contacts.factories import ContactFactory, MediaListFactory, Out
 pytestmark = pytest.mark.django_db
 
 
-
-
 @pytest.fixture
 def at_desk(client, head_of_press):
     client.force_login(head_of_press)

@@ -17,9 +17,7 @@ class Profile(models.Model):
     name = models.CharField(_("name"), max_length=120)
     # What the network calls it: page id, channel id.
     external_id = models.CharField(_("number on the network"), max_length=100, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=ProfileState, default=ProfileState.MANUAL
-    )
+    state = models.CharField(_("state"), max_length=10, choices=ProfileState, default=ProfileState.MANUAL)
     # facebook: {"access_token"}; youtube: {"refresh_token", "client_id", "client_secret"}.
     credentials = EncryptedJSONField(_("credentials"), default=dict, blank=True)
     owner = models.ForeignKey(

@@ -1,0 +1,129 @@
+"""facebook-sdk, taught three things: today's versions, another base address, and how a call failed.
+
+The library adds its own base address to every path. Its session is ours, and puts ours in its place, so that
+nothing global is changed and two threads may talk to two places.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import IO, Any
+
+import facebook
+import requests
+from django.conf import settings
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
+
+# Seconds: to be let in, and for each silence after that.
+TIMEOUTS = (5.0, 60.0)
+
+
+class GraphRefusal(Exception):
+    """Facebook answered with an error: its body, and how long it asks to wait."""
+
+    def __init__(self, error: Mapping[str, Any], wait: timedelta | None) -> None:
+        """``error`` is the object under "error"."""
+        self.error = error
+        self.wait = wait
+        super().__init__(str(error.get("message", "")))
+
+
+class NotReached(Exception):
+    """No byte of the request left."""
+
+
+class Broken(Exception):
+    """The call was made and its answer is missing or can't be read."""
+
+
+class _Session(requests.Session):
+    """Calls our base address and remembers the last answer's headers. Nothing is sent twice: retries are off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: Mapping[str, str] = {}
+        # A connection for each call: one that was kept may be dead, and a post on it could not be told from a lost one.
+        self.headers["Connection"] = "close"
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        path = str(url).removeprefix(facebook.FACEBOOK_GRAPH_URL)
+        self.last = {}
+        kwargs["allow_redirects"] = False
+        response = super().request(method, settings.FACEBOOK_GRAPH_URL + path, *args, **kwargs)
+        self.last = response.headers
+        return response
+
+
+class Graph:
+    """One account's way to the Graph API. Raises GraphRefusal, NotReached or Broken, and nothing else."""
+
+    def __init__(self, token: str, timeouts: tuple[float, float] = TIMEOUTS) -> None:
+        """``timeouts`` in seconds: to connect, and to read."""
+        self._session = _Session()
+        self._api = facebook.GraphAPI(token, timeout=timeouts, session=self._session)
+        # The constructor knows only versions of 2018 and refuses today's.
+        self._api.version = settings.FACEBOOK_GRAPH_VERSION
+
+    def get(self, path: str, **fields: str) -> dict[str, Any]:
+        """Read a thing or an edge: ``100/feed``."""
+        return self._call(f"{self._api.version}/{path}", args=dict(fields), method="GET")
+
+    def post(self, path: str, fields: dict[str, str], source: IO[bytes] | None = None) -> dict[str, Any]:
+        """Write; with ``source`` as multipart. Lists must be JSON already: the library sends Python's own badly."""
+        files = {"source": source} if source is not None else None
+        return self._call(f"{self._api.version}/{path}", post_args=dict(fields), files=files, method="POST")
+
+    def pages(self, path: str, most: int, **fields: str) -> tuple[list[dict[str, Any]], bool]:
+        """Up to about ``most`` rows of an edge, page after page; the flag says whether they are all of them."""
+        rows: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            answer = self.get(path, **fields, **({"after": after} if after else {}))
+            rows += answer.get("data", [])
+            paging = answer.get("paging", {})
+            after = paging.get("cursors", {}).get("after", "") if paging.get("next") else ""
+            if not after:
+                return rows, not paging.get("next")
+            if len(rows) >= most:
+                return rows, False
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
+
+    def _call(self, path: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            answer = self._api.request(path, **arguments)
+        except facebook.GraphAPIError as error:
+            body = error.result
+            if isinstance(body, dict) and isinstance(body.get("error"), dict):
+                raise GraphRefusal(body["error"], self._wait()) from None
+            raise Broken(str(body)) from None
+        except requests.RequestException as error:
+            if _never_left(error):
+                raise NotReached(type(error).__name__) from None
+            raise Broken(type(error).__name__) from None
+        except (KeyError, ValueError) as error:
+            # No type of content, or one that lies.
+            raise Broken(f"{type(error).__name__}: {error}") from None
+        if not isinstance(answer, dict):
+            raise Broken(str(answer))
+        return answer
+
+    def _wait(self) -> timedelta | None:
+        """The longest that Facebook asks us to wait, in its header: minutes."""
+        try:
+            usage = json.loads(self._session.last.get("X-Business-Use-Case-Usage", "{}"))
+            minutes = [int(row.get("estimated_time_to_regain_access", 0)) for rows in usage.values() for row in rows]
+        except (ValueError, TypeError, AttributeError):
+            return None
+        longest = max(minutes, default=0)
+        return timedelta(minutes=longest) if longest else None
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)

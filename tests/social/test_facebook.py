@@ -1,0 +1,249 @@
+"""Facebook through facebook-sdk against the simulated Graph API."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from commsoffice.outbox.channels.base import BadPayload, Story
+from commsoffice.outbox.channels.registry import channel
+from commsoffice.outbox.models import Attempt, Delivery
+from social.channels import facebook_client
+from social.models import Profile
+from tests.sandbox.conftest import png
+from tests.sandbox.process import SandboxProcess
+from tests.social.factories import PageFactory, attachment, now, queue
+
+Run = Callable[[Delivery], Delivery]
+
+FEED = {"method": "^POST$", "path": "/feed$"}
+PHOTOS = {"method": "^POST$", "path": "/photos$"}
+
+
+def photo(colour: int = 0, alt: str = "") -> dict[str, Any]:
+    return attachment(png(colour), f"foto-{colour}.png", "image/png", alt)
+
+
+def post(text: str = "Hoy se entregan luminarias", **more: Any) -> Delivery:
+    return queue("facebook", PageFactory.create(), {"message": text, "link": "", "photos": [], **more})
+
+
+def test_a_text_is_live_once(send: Run, sandbox: SandboxProcess):
+    delivery = send(post())
+    assert [item["message"] for item in sandbox.posts()] == ["Hoy se entregan luminarias"]
+    assert (delivery.state, delivery.remote_id) == ("accepted", sandbox.posts()[0]["id"])
+
+
+def test_where_it_can_be_seen_is_kept(send: Run, sandbox: SandboxProcess):
+    delivery = send(post())
+    page, number = delivery.remote_id.split("_")
+    assert delivery.remote_url == f"{sandbox.http_url}/facebook/{page}/#{page}_{number}"
+
+
+def test_a_link_travels_with_the_text(send: Run, sandbox: SandboxProcess):
+    send(post(link="https://amatista.example/comunicados/2026/1/"))
+    assert sandbox.posts()[0]["link"] == "https://amatista.example/comunicados/2026/1/"
+
+
+def test_one_photo_is_one_post_with_its_text(send: Run, sandbox: SandboxProcess):
+    delivery = send(post(photos=[photo(1, "Una luminaria encendida")]))
+    live = sandbox.posts()
+    assert [(item["id"], item["message"]) for item in live] == [(delivery.remote_id, "Hoy se entregan luminarias")]
+    assert live[0]["photos"][0]["alt_text"] == "Una luminaria encendida"
+
+
+def test_several_photos_are_one_post_with_all_of_them_in_order(send: Run, sandbox: SandboxProcess):
+    photos = [photo(number) for number in range(1, 6)]
+    send(post(photos=photos))
+    live = sandbox.posts()
+    assert len(live) == 1
+    assert [item["sha256"] for item in live[0]["photos"]] == [item["sha256"] for item in photos]
+    assert live[0]["photos"][0]["sha256"] == hashlib.sha256(png(1)).hexdigest()
+
+
+def test_an_upload_goes_on_where_it_stopped(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "drop_before", match=PHOTOS, skip=2)
+    first = send(post(photos=[photo(number) for number in range(1, 5)]))
+    assert (first.state, len(first.progress["photos"])) == ("queued", 2)
+    send(first)
+    assert [len(item["photos"]) for item in sandbox.posts()] == [4]
+    assert sandbox.count("graph POST /100000000000001/photos") == 5
+    assert sandbox.state()["facebook"]["100000000000001"]["unpublished_photos"] == []
+
+
+def test_photos_that_waited_too_long_are_uploaded_anew(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "unavailable", match=FEED)
+    sandbox.fault("graph", "drop_before", match=PHOTOS, skip=1)
+    delivery = send(post(photos=[photo(1), photo(2)]))
+    old = (now() - timedelta(hours=13)).isoformat()
+    Delivery.objects.update(progress={**delivery.progress, "photos_since": old})
+    sandbox.clear_faults()
+    send(delivery)
+    assert sandbox.count("graph POST /100000000000001/photos") == 4
+
+
+# Fault → state that follows, and whether the account must be connected again.
+MEANINGS = {
+    "expired_token": ("held", True),
+    "password_changed": ("held", True),
+    "checkpoint": ("held", True),
+    "app_removed": ("held", True),
+    "permission": ("rejected", False),
+    "invalid_parameter": ("rejected", False),
+    "blocked": ("queued", False),
+    "duplicate": ("rejected", False),
+    "app_throttle": ("queued", False),
+    "user_throttle": ("queued", False),
+    "page_throttle": ("queued", False),
+    "throttle": ("queued", False),
+    "http_500": ("unknown", False),
+    "unavailable": ("unknown", False),
+    "bad_gateway": ("unknown", False),
+    "drop_before": ("unknown", False),
+    "drop_during": ("unknown", False),
+    "accept_then_drop": ("unknown", False),
+    "accept_then_error": ("unknown", False),
+    "accept_then_slow": ("unknown", False),
+    "slow": ("unknown", False),
+}
+
+
+@pytest.mark.parametrize("fault", MEANINGS)
+def test_what_an_answer_to_the_publishing_call_means(fault: str, send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", fault, match=FEED)
+    delivery = send(post())
+    assert (delivery.state, Profile.objects.get().state == "expired") == MEANINGS[fault]
+
+
+@pytest.mark.parametrize(
+    "fault", ["http_500", "unavailable", "bad_gateway", "drop_before", "accept_then_drop", "accept_then_slow"]
+)
+def test_before_the_publishing_call_nothing_is_unknown(fault: str, send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", fault, match=PHOTOS)
+    delivery = send(post(photos=[photo(1), photo(2)]))
+    assert (delivery.state, sandbox.posts()) == ("queued", [])
+    send(delivery)
+    assert [len(item["photos"]) for item in sandbox.posts()] == [2]
+
+
+@pytest.mark.parametrize("photos", [0, 1, 3])
+@pytest.mark.parametrize("fault", ["accept_then_drop", "accept_then_error", "accept_then_slow"])
+def test_a_lost_answer_never_posts_twice(fault: str, photos: int, send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", fault, match=PHOTOS if photos == 1 else FEED)
+    unknown = send(post(photos=[photo(number) for number in range(photos)]))
+    assert unknown.state == "unknown"
+    found = ask(unknown)
+    assert (found.state, found.remote_id) == ("accepted", sandbox.posts()[0]["id"])
+    send(found)
+    assert len(sandbox.posts()) == 1
+
+
+def test_a_proven_absence_sends_again(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "drop_before", match=FEED)
+    absent = ask(send(post()))
+    assert absent.state == "queued"
+    send(absent)
+    assert len(sandbox.posts()) == 1
+
+
+def test_absence_proves_nothing_too_early(send: Run, ask: Run, sandbox: SandboxProcess, settings: Settings):
+    settings.OUTBOX_CHANNELS["facebook"]["OPTIONS"]["settle_seconds"] = 90
+    sandbox.fault("graph", "drop_before", match=FEED)
+    assert ask(send(post())).state == "unknown"
+
+
+def test_a_page_that_can_not_be_read_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "drop_before", match=FEED)
+    sandbox.fault("graph", "unavailable", match={"method": "^GET$"}, times=None)
+    assert ask(send(post())).state == "unknown"
+
+
+def test_a_crash_before_publishing_is_an_absence(ask: Run, sandbox: SandboxProcess):
+    delivery = post(photos=[photo(1), photo(2)])
+    Delivery.objects.update(state="sending", lease_until=now())
+    Delivery.objects.update(state="unknown", lease_until=None)
+    assert ask(delivery).state == "queued"
+
+
+def test_another_delivery_s_post_is_not_taken_for_ours(send: Run, ask: Run, sandbox: SandboxProcess):
+    send(post("Aviso"))
+    send(queue("facebook", PageFactory.create(), {"message": "Otro", "link": "", "photos": []}, "v2"))
+    sandbox.fault("graph", "drop_before", match=FEED)
+    unknown = send(queue("facebook", PageFactory.create(), {"message": "Aviso", "link": "", "photos": []}, "v3"))
+    assert ask(unknown).state == "queued"
+
+
+def test_a_post_among_hundreds_is_found(send: Run, ask: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch):
+    sandbox.fault("graph", "accept_then_drop", match=FEED)
+    unknown = send(post("La nuestra"))
+    graph = facebook_client.Graph("EAAG-sandbox-gobierno")
+    for number in range(120):
+        graph.post("100000000000001/feed", {"message": f"Otra {number}"})
+    graph.close()
+    assert ask(unknown).state == "accepted"
+
+
+def test_nothing_reached_is_only_later(send: Run, settings: Settings):
+    settings.FACEBOOK_GRAPH_URL = "http://127.0.0.1:9/graph/"
+    assert send(post()).state == "queued"
+
+
+def test_facebook_s_own_waiting_time_is_kept(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "throttle", match=FEED, minutes=47)
+    assert send(post()).not_before - now() > timedelta(minutes=45)
+
+
+def test_no_secret_in_any_answer(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "drop_before", times=None)
+    ask(send(post()))
+    words = "".join(Attempt.objects.values_list("answer", flat=True)) + "".join(
+        Delivery.objects.values_list("reason", flat=True)
+    )
+    assert "EAAG" not in words
+
+
+def test_an_expired_account_is_not_even_tried(send: Run, sandbox: SandboxProcess):
+    PageFactory.create(state="expired")
+    assert (send(post()).state, sandbox.count("graph POST /100000000000001/feed")) == ("held", 0)
+
+
+def test_a_story_with_photos_carries_its_address_in_the_text():
+    story = Story(
+        title="Encienden El Mirador",
+        highlights=["211 luminarias"],
+        lead="La calle ya no está a oscuras.",
+        url="https://amatista.example/1/",
+        photos=[{"name": str(number)} for number in range(12)],
+        tags=["Servicios Públicos"],
+    )
+    payload = channel("facebook").compose(story)
+    assert payload == {
+        "message": "Encienden El Mirador\n\nLa calle ya no está a oscuras.\n\n• 211 luminarias\n\n"
+        "https://amatista.example/1/\n\n#ServiciosPúblicos",
+        "link": "",
+        "photos": [{"name": str(number)} for number in range(10)],
+    }
+
+
+def test_a_story_without_photos_is_a_link():
+    payload = channel("facebook").compose(Story(title="Aviso", url="https://amatista.example/1/"))
+    assert payload == {"message": "Aviso", "link": "https://amatista.example/1/", "photos": []}
+
+
+@pytest.mark.parametrize(
+    "payload", [{}, {"message": " "}, {"message": "x" * 63_207}, {"message": "x", "photos": [{}] * 11}]
+)
+def test_what_facebook_could_never_take_is_refused_at_once(payload: dict[str, Any]):
+    with pytest.raises(BadPayload):
+        channel("facebook").check(payload)
+
+
+def test_accounts_say_why_they_can_not_be_used():
+    PageFactory.create()
+    PageFactory.create(key="R05", name="Presidencia", state="expired", is_default=False)
+    PageFactory.create(key="R08", name="Casa de Cultura", state="manual", is_default=False)
+    accounts = [(account.key, account.is_default, account.is_usable) for account in channel("facebook").accounts()]
+    assert accounts == [("R01", True, True), ("R05", False, False)]

@@ -100,14 +100,15 @@ def test_the_page_of_a_failed_file_offers_another_try(client, photographer):
 def test_a_photo_is_an_image_with_its_measures_and_larger_copies(photographer):
     asset = ready(photographer, camera_jpeg(1200, 800))
 
-    html = drawn('{% photo asset "small" alt="Luminarias <nuevas>" class="co-photo" %}', asset=asset)
+    html = drawn('{% photo asset "small" alt=alt class="co-photo" %}', asset=asset, alt="Luminarias <nuevas>")
 
     assert html.startswith("<img ")
-    assert 'width="800" height="533"' in html.replace('height="533" width="800"', 'width="800" height="533"')
+    assert 'height="533"' in html
+    assert 'width="800"' in html
     assert 'alt="Luminarias &lt;nuevas&gt;"' in html
     assert 'loading="lazy"' in html
     assert 'class="co-photo"' in html
-    assert re.findall(r"(\d+)w", html) == ["320", "800", "1200", "1200"]
+    assert re.findall(r" (\d+)w", html) == ["320", "800", "1200"]
     assert "style=" not in html
 
 

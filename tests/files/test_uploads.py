@@ -142,6 +142,7 @@ class Body:
             out = TAIL[self.at - len(HEAD) - SIZE :][:size]
         self.at += len(out)
         return out
+    readline = read
 
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))

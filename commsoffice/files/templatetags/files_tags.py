@@ -33,17 +33,16 @@ def photo(asset: MediaAsset, name: str, alt: str = "", sizes: str = "", **attrib
 
     While there is no copy yet: its state in words. `sizes` as in HTML; by default what the layout gives it.
     """
-    pictures = [copy for wanted in _PICTURES if (copy := rendition_of(asset, wanted))]
-    chosen = rendition_of(asset, RenditionName(name)) or (pictures[-1] if pictures else None)
+    # By width, because a small photo has the same one several times.
+    pictures = {copy.width: copy for wanted in _PICTURES if (copy := rendition_of(asset, wanted))}
+    chosen = rendition_of(asset, RenditionName(name)) or next(reversed(pictures.values()), None)
     if chosen is None:
         return _waiting(asset)
     attributes.setdefault("loading", "lazy")
     fits = f"(max-width: {chosen.width}px) 100vw, {chosen.width}px"
     given = {
         "src": _url(asset, chosen),
-        "srcset": ", ".join(
-            f"{_url(asset, copy)} {copy.width}w" for copy in sorted(pictures, key=lambda copy: copy.width)
-        ),
+        "srcset": ", ".join(f"{_url(asset, copy)} {width}w" for width, copy in sorted(pictures.items())),
         # «auto»: the browser's own measure, for pictures that load lazily.
         "sizes": sizes or (f"auto, {fits}" if attributes["loading"] == "lazy" else fits),
         "width": str(chosen.width),

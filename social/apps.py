@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from commsoffice.accounts.enums import Permission
+from commsoffice.ui.navigation import Section
+
 
 class SocialConfig(AppConfig):
     """Our accounts on the networks."""
@@ -8,3 +11,11 @@ class SocialConfig(AppConfig):
     name = "social"
     label = "social"
     verbose_name = _("Networks")
+
+    staff_sections = (Section(_("Networks"), "social:list", Permission.SOCIAL_VIEW, order=85),)
+    needs = ("social.needs.to_connect",)
+    audit_words = {
+        "social.connect": _("connected it"),
+        "social.disconnect": _("disconnected it"),
+        "social.expire": _("noted that the network no longer takes its credentials"),
+    }

@@ -20,3 +20,8 @@ class ProfileState(models.TextChoices):
     CONNECTED = "connected", _("Connected")
     EXPIRED = "expired", _("Must be connected again")
     MANUAL = "manual", _("Posted by hand")
+
+    @property
+    def kind(self) -> str:
+        """How the state looks: a kind of the interface, by name."""
+        return {"connected": "done", "expired": "late", "manual": "todo"}[self.value]

@@ -47,3 +47,13 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_network_display()}: {self.name}"
+
+    @property
+    def stage(self) -> ProfileState:
+        """The state with its kind, for pages."""
+        return ProfileState(self.state)
+
+    @property
+    def can_connect(self) -> bool:
+        """Whether the worker has a channel for its network."""
+        return self.network in {Network.FACEBOOK, Network.YOUTUBE}

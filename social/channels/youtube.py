@@ -35,7 +35,15 @@ from commsoffice.outbox.channels.base import (
 )
 from commsoffice.outbox.models import Delivery
 from social.channels.common import account_of, cut, mark_expired, said
-from social.channels.youtube_client import CHUNK, LINE_ERRORS, TIMEOUT, GoogleAuthError, HttpError, SessionState, YouTube
+from social.channels.youtube_client import (
+    CHUNK,
+    LINE_ERRORS,
+    TIMEOUT,
+    GoogleAuthError,
+    HttpError,
+    SessionState,
+    YouTube,
+)
 from social.channels.youtube_errors import Meaning, read, token_error, until_tomorrow
 from social.enums import Network
 from social.models import Profile

@@ -1,0 +1,149 @@
+"""Our accounts: their secrets, who may connect them, and their page."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core import serializers
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
+
+from commsoffice.accounts.enums import Role
+from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.models import User
+from commsoffice.audit.models import Entry
+from commsoffice.sandbox import seed
+from social import actions
+from social.actions import CannotConnect
+from social.models import Profile
+from tests.social.factories import ChannelFactory, PageFactory, now
+
+TOKEN = seed.PAGE_GOVERNMENT_TOKEN
+
+
+def stored() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT credentials FROM social_profile")
+        return str(cursor.fetchone()[0])
+
+
+def test_credentials_are_cipher_at_rest():
+    PageFactory.create()
+    assert (TOKEN in stored(), stored().startswith("gAAAA")) == (False, True)
+
+
+def test_credentials_come_back_whole():
+    PageFactory.create()
+    assert Profile.objects.get().credentials == {"access_token": TOKEN}
+
+
+def test_keys_can_be_rotated(settings: Settings):
+    PageFactory.create()
+    old = settings.TOKEN_KEYS
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode(), *old]
+    profile = Profile.objects.get()
+    profile.save()
+    settings.TOKEN_KEYS = settings.TOKEN_KEYS[:1]
+    assert Profile.objects.get().credentials == {"access_token": TOKEN}
+
+
+def test_a_lost_key_is_said_plainly(settings: Settings):
+    PageFactory.create()
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(ImproperlyConfigured, match="TOKEN_KEYS"):
+        Profile.objects.get()
+
+
+def test_credentials_do_not_leave_by_serialisation():
+    assert TOKEN not in serializers.serialize("json", [PageFactory.create()])
+
+
+def test_connecting_keeps_only_what_is_needed(community_manager: User):
+    profile = PageFactory.create(state="manual", credentials={})
+    given = {"access_token": TOKEN, "more": "x"}
+    actions.connect(profile, external_id="1", credentials=given, by=community_manager, now=now())
+    profile.refresh_from_db()
+    assert (profile.state, profile.credentials) == ("connected", {"access_token": TOKEN})
+
+
+def test_the_audit_never_says_with_what(community_manager: User):
+    profile = ChannelFactory.create()
+    given = {"refresh_token": "1//secreto", "client_id": "a", "client_secret": "b-secreto"}
+    actions.connect(profile, external_id="UC1", credentials=given, by=community_manager, now=now())
+    entry = Entry.objects.get(verb="social.connect")
+    assert "secreto" not in json.dumps(entry.changes) + entry.note + entry.target_label
+
+
+def test_half_credentials_connect_nothing(community_manager: User):
+    with pytest.raises(CannotConnect):
+        actions.connect(
+            ChannelFactory.create(), external_id="UC1", credentials={"client_id": "a"}, by=community_manager, now=now()
+        )
+
+
+def test_a_network_without_channel_is_not_connected(community_manager: User):
+    profile = PageFactory.create(network="x", state="manual")
+    with pytest.raises(CannotConnect):
+        actions.connect(profile, external_id="1", credentials={}, by=community_manager, now=now())
+
+
+def test_disconnecting_throws_the_secrets_away(community_manager: User):
+    actions.disconnect(PageFactory.create(), by=community_manager, now=now())
+    profile = Profile.objects.get()
+    assert (profile.state, profile.credentials) == ("manual", {})
+
+
+@pytest.mark.parametrize("verb", ["connect", "disconnect"])
+def test_who_may(verb: str, make_user: Callable[..., User]):
+    profile = PageFactory.create()
+    may = set()
+    for role in Role:
+        by = make_user(role)
+        try:
+            if verb == "connect":
+                actions.connect(profile, external_id="1", credentials={"access_token": "t"}, by=by, now=now())
+            else:
+                actions.disconnect(profile, by=by, now=now())
+        except NotAllowed:
+            continue
+        may.add(role)
+    assert may == {Role.DIRECTOR, Role.COMMUNITY_MANAGER}
+
+
+def test_the_page_costs_the_same_with_one_account_and_with_three(client: Client, community_manager: User):
+    client.force_login(community_manager)
+    costs = []
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            PageFactory.create(key=f"R{number}", owner=community_manager, backup=community_manager)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/mesa/redes/")
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_no_page_shows_a_secret(client: Client, community_manager: User):
+    profile = PageFactory.create()
+    client.force_login(community_manager)
+    pages = [client.get(url).content.decode() for url in ("/mesa/redes/", f"/mesa/redes/{profile.pk}/")]
+    assert [TOKEN in page for page in pages] == [False, False]
+
+
+def test_connecting_by_the_page(client: Client, community_manager: User):
+    profile = PageFactory.create(state="expired", credentials={})
+    client.force_login(community_manager)
+    data = {"external_id": seed.PAGE_GOVERNMENT_ID, "access_token": TOKEN}
+    response = client.post(f"/mesa/redes/{profile.pk}/", data)
+    profile.refresh_from_db()
+    assert (response.status_code, profile.state) == (302, "connected")
+
+
+def test_a_wrong_form_never_repeats_the_secret(client: Client, community_manager: User):
+    profile = PageFactory.create(state="expired", credentials={})
+    client.force_login(community_manager)
+    page = client.post(f"/mesa/redes/{profile.pk}/", {"external_id": "", "access_token": TOKEN})
+    assert (page.status_code, TOKEN in page.content.decode()) == (422, False)

@@ -11,7 +11,7 @@ from pressreleases.queries.desk import (
     with_files,
 )
 from pressreleases.queries.digest import content_hash
-from pressreleases.queries.newsroom import dateline, front, latest, newsroom_stamp, plain_text
+from pressreleases.queries.newsroom import dateline, plain_text
 from pressreleases.queries.planning import AccountPlan, Plan, plan
 from pressreleases.queries.story import story
 
@@ -23,10 +23,7 @@ __all__ = [
     "checks",
     "content_hash",
     "dateline",
-    "front",
-    "latest",
     "missing",
-    "newsroom_stamp",
     "of_event",
     "parts_before",
     "plain_text",

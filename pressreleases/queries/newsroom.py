@@ -1,9 +1,10 @@
 """Reads for the public."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from agenda.models import Event
@@ -11,7 +12,7 @@ from commsoffice.office.models import Office
 from commsoffice.ui.dates import long_date
 from pressreleases.models import Release
 from pressreleases.prose import to_text
-from pressreleases.queries.desk import with_files
+from pressreleases.queries.desk import files_of_release
 
 # How many stories the front page shows beside the leading one, and events in its column.
 STORIES = 6
@@ -26,30 +27,28 @@ class Front:
     stories: list[Release]
 
 
-def front() -> Front:
-    """Return the newest stories, arranged: three queries."""
-    newest = latest(STORIES + 1)
-    if not newest:
+def newest(limit: int = STORIES + 1) -> list[Release]:
+    """Return the newest public releases, without their files: one query."""
+    return list(Release.objects.public().order_by("-published_at", "-id")[:limit])
+
+
+def load_files(releases: Sequence[Release]) -> None:
+    """Load the files of rows that are here already: two queries."""
+    prefetch_related_objects(list(releases), *files_of_release())
+
+
+def arranged(releases: list[Release]) -> Front:
+    """Arrange the newest releases, with their files loaded, as the front page shows them."""
+    if not releases:
         return Front(None, [])
-    lead = next((release for release in newest if release.photos), newest[0])
-    return Front(lead, [release for release in newest if release is not lead])
-
-
-def latest(limit: int) -> list[Release]:
-    """Return the newest public releases with their files: three queries."""
-    return list(with_files(Release.objects.public().order_by("-published_at", "-id"))[:limit])
+    lead = next((release for release in releases if release.photos), releases[0])
+    return Front(lead, [release for release in releases if release is not lead])
 
 
 def upcoming_events(today: date) -> list[Event]:
     """Return what the public agenda shows next: one query."""
     ahead = Event.objects.public().filter(Q(date__gte=today) | Q(end_date__gte=today))
     return list(ahead.select_related("locality").order_by("date", F("start_time").asc(nulls_first=True), "id")[:EVENTS])
-
-
-def newsroom_stamp() -> tuple[int, datetime | None]:
-    """Return (how many are public, when the last of them changed): what a reader's copy is compared with."""
-    found = Release.objects.public().aggregate(number=Count("pk"), changed=Max("updated_at"))
-    return found["number"], found["changed"]
 
 
 def years() -> list[int]:

@@ -18,7 +18,7 @@ from commsoffice.office.models import Office
 from commsoffice.office.queries import office
 from pressreleases import prose
 from pressreleases.models import Release
-from pressreleases.queries import latest
+from pressreleases.queries.newsroom import load_files, newest
 
 _NEWEST = 40
 
@@ -44,7 +44,9 @@ class ReleasesFeed(Feed[Release, Office]):
         return house.name
 
     def items(self, house: Office) -> list[Release]:
-        return latest(_NEWEST)
+        releases = newest(_NEWEST)
+        load_files(releases)
+        return releases
 
     def item_title(self, item: Release) -> SafeString:
         # RSS readers take a title for HTML, so it is escaped here and again by the generator.

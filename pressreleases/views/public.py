@@ -17,14 +17,15 @@ from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from agenda.models import Event
 from commsoffice.office.models import Office
 from commsoffice.office.queries import office
 from commsoffice.ui.pages import newest_first
 from pressreleases.enums import ReleaseState
 from pressreleases.forms import NewsroomFilterForm
 from pressreleases.models import Release
-from pressreleases.queries import dateline, front, newsroom_stamp, plain_text, with_files
-from pressreleases.queries.newsroom import upcoming_events, years
+from pressreleases.queries import dateline, plain_text
+from pressreleases.queries.newsroom import arranged, load_files, newest, upcoming_events, years
 
 _NAME = re.compile(r"^(?P<folio>[a-z]+-\d{4}-\d+)(?:-(?P<slug>.*))?$", re.IGNORECASE)
 _PER_PAGE = 24
@@ -44,8 +45,8 @@ def _fresh(request: HttpRequest, build: Callable[[], HttpResponse], *marks: obje
     return response
 
 
-def _house_mark(house: Office) -> str:
-    return house.updated_at.isoformat()
+def _marks(*rows: Office | Release | Event) -> list[str]:
+    return [f"{row.pk}@{row.updated_at.isoformat()}" for row in rows]
 
 
 @require_safe
@@ -53,13 +54,14 @@ def newsroom_front(request: HttpRequest) -> HttpResponseBase:
     """«Portada»: the leading story, the newest ones, the agenda, whom to call, where to report."""
     house = office()
     events = upcoming_events(timezone.localdate())
-    marks = [(event.pk, event.updated_at) for event in events]
+    releases = newest()
 
     def build() -> HttpResponse:
-        context = {"front": front(), "events": events, "office": house}
+        load_files(releases)
+        context = {"front": arranged(releases), "events": events, "office": house}
         return render(request, "pressreleases/public/front.html", context)
 
-    return _fresh(request, build, newsroom_stamp(), marks, _house_mark(house))
+    return _fresh(request, build, *_marks(house, *releases, *events))
 
 
 @require_safe
@@ -67,19 +69,20 @@ def newsroom_list(request: HttpRequest) -> HttpResponseBase:
     """«Comunicados»: all of them, by year and words."""
     house = office()
     form = NewsroomFilterForm(request.GET)
+    releases = Release.objects.public()
+    if form.is_valid():
+        if year := form.cleaned_data["anio"]:
+            releases = releases.filter(published_at__year=year)
+        if words := form.cleaned_data["q"]:
+            releases = releases.saying(words)
+    page = newest_first(releases, request, by="published_at", size=_PER_PAGE)
 
     def build() -> HttpResponse:
-        releases = Release.objects.public()
-        if form.is_valid():
-            if year := form.cleaned_data["anio"]:
-                releases = releases.filter(published_at__year=year)
-            if words := form.cleaned_data["q"]:
-                releases = releases.saying(words)
-        page = newest_first(with_files(releases), request, by="published_at", size=_PER_PAGE)
+        load_files(page.rows)
         context = {"form": form, "page": page, "years": years(), "office": house}
         return render(request, "pressreleases/public/list.html", context)
 
-    return _fresh(request, build, newsroom_stamp(), _house_mark(house))
+    return _fresh(request, build, page.more, *_marks(house, *page.rows))
 
 
 @require_safe
@@ -111,17 +114,17 @@ def newsroom_release(request: HttpRequest, year: int, name: str) -> HttpResponse
         return response
 
     def build() -> HttpResponse:
-        whole = with_files(Release.objects.filter(pk=release.pk).select_related("event")).get()
+        load_files([release])
         context = {
-            "release": whole,
-            "dateline": dateline(whole, house, timezone.localdate()),
-            "plain": plain_text(whole, house, timezone.localdate()),
+            "release": release,
+            "dateline": dateline(release, house, timezone.localdate()),
+            "plain": plain_text(release, house, timezone.localdate()),
             "office": house,
             "site_url": settings.SITE_URL,
         }
         return render(request, "pressreleases/public/release.html", context)
 
-    return _fresh(request, build, release.pk, release.updated_at, _house_mark(house))
+    return _fresh(request, build, *_marks(release, house))
 
 
 @require_safe

@@ -119,9 +119,7 @@ def _save(request: StaffRequest, release: Release, form: ReleaseForm, now: datet
             actions.submit(saved, by=request.user, now=now)
             messages.success(request, _("Submitted. The director finds it under «To be approved»."))
         elif was_approved and saved.state != ReleaseState.APPROVED:
-            messages.warning(
-                request, _("It went back to review: its approval is void and what was waiting is cancelled.")
-            )
+            messages.warning(request, _("It went back to review: its approval is void and what waited is cancelled."))
         else:
             messages.success(request, _("Saved."))
     except actions.OldVersion as conflict:

@@ -72,6 +72,8 @@ PREFERENCES = {
     "WhatsApp": Preference.WHATSAPP,
     "teléfono": Preference.TELEPHONE,
 }
+# What people report most stands first on the public form, as buttons.
+CATEGORY_ICONS = {"C05": "lightbulb", "C07": "cone-striped", "C01": "droplet", "C08": "trash3", "C10": "tree"}
 PRIORITIES = {
     "urgente": Priority.URGENT,
     "alta": Priority.HIGH,
@@ -281,6 +283,7 @@ def _categories() -> None:
             verification=row["visita_verificacion"],
             evidence=row["evidencia"],
             is_restricted="reservado" in row["evidencia"] or "restringido" in row["evidencia"],
+            icon=CATEGORY_ICONS.get(row["id"], ""),
         )
         for row in rows("request_categories")
     )

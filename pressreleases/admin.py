@@ -117,7 +117,8 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
         version = request.POST.get("version", "")
 
         def verb(release: Release, user: User) -> str:
-            seen = int(version) if version.isdecimal() else None
+            # Without a word of what was read, nothing is signed: no text has version 0.
+            seen = int(version) if version.isdecimal() else 0
             approved = actions.approve(release, by=user, now=timezone.now(), version=seen)
             return gettext("Approved as %(folio)s. It is leaving now.") % {"folio": approved.folio}
 

@@ -1,0 +1,140 @@
+"""Where the director signs."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pressreleases import actions
+from pressreleases.enums import ReleaseState
+from tests.pressreleases.factories import NOW, chosen, photo, text
+
+S = ReleaseState
+
+
+def page(release):
+    return reverse("admin:pressreleases_release_change", args=[release.pk])
+
+
+def verb(release, name):
+    return reverse(f"admin:pressreleases_release_{name}", args=[release.pk])
+
+
+@pytest.fixture
+def signing(client, director):
+    client.force_login(director)
+    return client
+
+
+def test_the_page_shows_the_release_as_it_will_look_and_what_leaves(signing, make_release, writer):
+    release = make_release(S.IN_REVIEW, photos=[chosen(photo(writer))])
+    html = signing.get(page(release)).content.decode()
+    for words in (release.title, release.lead, "«Ya se ve», dijo una vecina.", "Calle con luz nueva", writer.name):
+        assert words in html
+    assert "Medios locales" in html
+    assert "baja@medio.example" not in html
+    assert verb(release, "approve") in html
+
+
+def test_nothing_can_be_changed_there(signing, make_release):
+    release = make_release(S.IN_REVIEW)
+    html = signing.get(page(release)).content.decode()
+    assert 'name="title"' not in html
+    assert signing.post(page(release), {"title": "Otro"}).status_code == 403
+    assert signing.get("/admin/pressreleases/release/add/").status_code == 403
+    assert signing.get(f"/admin/pressreleases/release/{release.pk}/delete/").status_code == 403
+
+
+def test_the_director_approves(signing, make_release, director):
+    release = make_release(S.IN_REVIEW)
+    response = signing.post(verb(release, "approve"), {"version": release.version}, follow=True)
+    release.refresh_from_db()
+    assert (release.state, release.approved_by, release.folio) == (S.APPROVED, director, "BOL-2026-0001")
+    assert "BOL-2026-0001" in response.content.decode()
+    assert f'id="deliveries-{release.pk}"' in response.content.decode()
+
+
+def test_a_text_that_changed_while_it_was_read_is_not_approved(signing, make_release, head_of_press, media):
+    release = make_release(S.IN_REVIEW)
+    read = release.version
+    actions.save(release, text(lead="Otra.", lists=[media]), version=read, by=head_of_press, now=NOW)
+    signing.post(verb(release, "approve"), {"version": read})
+    release.refresh_from_db()
+    assert release.state == S.IN_REVIEW
+
+
+def test_approving_without_saying_what_was_read_is_refused(signing, make_release):
+    release = make_release(S.IN_REVIEW)
+    signing.post(verb(release, "approve"))
+    release.refresh_from_db()
+    assert release.state == S.IN_REVIEW
+
+
+def test_the_director_returns_with_words(signing, make_release):
+    release = make_release(S.IN_REVIEW)
+    signing.post(verb(release, "return_to_writer"), {"note": "Falta la fuente de 148."})
+    release.refresh_from_db()
+    assert (release.state, release.returned_note) == (S.DRAFT, "Falta la fuente de 148.")
+
+
+def test_the_director_stops_before_it_is_public(signing, make_release):
+    release = make_release(S.APPROVED)
+    signing.post(verb(release, "stop"), {"reason": "Cambió la hora."})
+    release.refresh_from_db()
+    assert release.state == S.IN_REVIEW
+
+
+def test_a_director_who_wrote_it_sees_why_he_cannot(signing, make_release, director, media):
+    release = make_release(S.IN_REVIEW)
+    actions.save(release, text(lead="La mía.", lists=[media]), version=release.version, by=director, now=NOW)
+    html = signing.get(page(release)).content.decode()
+    assert verb(release, "approve") not in html
+    release.refresh_from_db()
+    signing.post(verb(release, "approve"), {"version": release.version})
+    release.refresh_from_db()
+    assert release.state == S.IN_REVIEW
+
+
+def test_what_changed_since_the_return_is_marked(signing, make_release, director, writer, media):
+    release = make_release(S.IN_REVIEW)
+    actions.return_to_writer(release, note="Falta la fuente.", by=director, now=NOW)
+    changed = text(lead="Con su fuente.", lists=[media])
+    release = actions.save(release, changed, version=release.version, by=writer, now=NOW)
+    actions.submit(release, by=writer, now=NOW.replace(hour=20))
+    html = signing.get(page(release)).content.decode()
+    assert "<mark>Con" in html
+    assert "<del>Desde" in html
+
+
+@pytest.mark.parametrize("name", ["approve", "return_to_writer", "stop"])
+def test_the_buttons_answer_only_to_a_post_of_those_who_may(name, client, make_release, administrator, writer):
+    release = make_release(S.IN_REVIEW)
+    assert client.post(verb(release, name)).status_code == 302
+    client.force_login(writer)
+    assert client.post(verb(release, name)).status_code == 302
+    client.force_login(administrator)
+    assert client.get(verb(release, name)).status_code == 405
+    client.post(verb(release, name), {"version": release.version, "note": "x", "reason": "x"})
+    release.refresh_from_db()
+    assert release.state == S.IN_REVIEW
+
+
+def test_the_list_shows_what_waits(signing, make_release):
+    make_release(S.IN_REVIEW, title="Por firmar")
+    make_release(S.PUBLISHED, title="Ya salió")
+    html = signing.get("/admin/pressreleases/release/?estado=por-autorizar").content.decode()
+    assert "Por firmar" in html
+    assert "Ya salió" not in html
+
+
+@pytest.mark.parametrize("address", ["list", "page"])
+def test_the_number_of_queries_does_not_grow(address, signing, make_release, writer):
+    counts = []
+    for rows in (1, 3):
+        for _number in range(rows):
+            photos = [chosen(photo(writer, f"{rows}-{n}.jpg")) for n in range(rows)]
+            release = make_release(S.IN_REVIEW, photos=photos)
+        with CaptureQueriesContext(connection) as queries:
+            signing.get("/admin/pressreleases/release/" if address == "list" else page(release))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

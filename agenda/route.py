@@ -64,7 +64,7 @@ def _sent(event: Event, invitation: Invitation) -> Step:
     elif leaving:
         kind, word = StateKind.RUNNING, _("Leaving")
     elif arrived:
-        kind, word = StateKind.DONE, _("Sent")
+        kind, word = StateKind.DONE, _("Invitations sent")
     elif by_hand:
         kind, word = StateKind.DUE, _("To be made by hand")
     else:

@@ -12,7 +12,7 @@ class MonitoringConfig(AppConfig):
     label = "monitoring"
     verbose_name = _("Monitoring")
 
-    staff_sections = (Section(_("Digest"), "monitoring:list", Permission.MONITORING_VIEW, order=100),)
+    staff_sections = (Section(_("Press digest"), "monitoring:list", Permission.MONITORING_VIEW, order=100),)
     route_steps = ("monitoring.route.publication_step",)
     event_panels = ("monitoring.panels.event_panel",)
     audit_words = {"monitoring.record_clipping": _("recorded a piece of an outlet")}

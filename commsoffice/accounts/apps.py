@@ -12,6 +12,15 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("People")
 
+    audit_words = {
+        "accounts.create_person": _("made the account"),
+        "accounts.edit_person": _("changed its data"),
+        "accounts.set_roles": _("gave it other roles"),
+        "accounts.set_password": _("set a new password"),
+        "accounts.deactivate": _("closed the account"),
+        "accounts.reactivate": _("opened the account again"),
+    }
+
     def ready(self) -> None:
         """See to it that the system user exists wherever the tables do."""
         post_migrate.connect(_make_system_user, sender=self)

@@ -11,6 +11,7 @@ from commsoffice.accounts.models import User
 
 M = TypeVar("M", bound=Model)
 
+
 class RoleModelAdmin(admin.ModelAdmin[M]):
     """Names the permissions that read and change; nothing named, nothing allowed."""
 

@@ -1,3 +1,5 @@
+"""The room of the record."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,7 @@ class AuditConfig(AppConfig):
     name = "commsoffice.audit"
     label = "audit"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        """Listen to the rooms below."""
+        from commsoffice.audit import receivers  # noqa: F401  connects by being imported

@@ -1,9 +1,18 @@
-"""What the office does for every room: folios."""
+"""What the office does for every room, folios, and the keeping of its own data."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
-from commsoffice.office.models import FolioSequence
+from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.models import User
+from commsoffice.audit import actions as audit
+from commsoffice.office.models import Area, FolioSequence, Locality, NonWorkingDay, Office
+from commsoffice.office.permissions import may_manage_office
+
+Thing = Office | Area | Locality | NonWorkingDay
 
 
 def next_folio(series: str, year: int, *, digits: int = 4) -> str:
@@ -19,3 +28,21 @@ def next_folio(series: str, year: int, *, digits: int = 4) -> str:
     sequences = FolioSequence.objects.filter(series=series, year=year)
     sequences.update(last=F("last") + 1)
     return f"{series}-{year}-{sequences.get().last:0{digits}d}"
+
+
+def save(thing: Thing, *, changed: Sequence[str], by: User, now: datetime) -> None:
+    """Write the profile, an area, a locality or a non-working day; ``changed`` names the fields for the audit."""
+    if not may_manage_office(by):
+        raise NotAllowed
+    with transaction.atomic():
+        thing.save()
+        audit.record(thing, "office.save", by=by, now=now, changes={"fields": [[], list(changed)]})
+
+
+def remove(thing: Locality | NonWorkingDay, *, by: User, now: datetime) -> None:
+    """Remove a locality or a day that nothing hangs on."""
+    if not may_manage_office(by):
+        raise NotAllowed
+    with transaction.atomic():
+        audit.record(thing, "office.remove", by=by, now=now)
+        thing.delete()

@@ -12,6 +12,11 @@ class OfficeConfig(AppConfig):
     label = "office"
     verbose_name = _("Office")
 
+    audit_words = {
+        "office.save": _("changed its data"),
+        "office.remove": _("removed it"),
+    }
+
     def ready(self) -> None:
         """See to it that there is one office, still unnamed, wherever the table is."""
         post_migrate.connect(_make_office, sender=self)

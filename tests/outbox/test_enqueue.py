@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.models import User
 from commsoffice.audit.queries import entries_about
-from commsoffice.celery import app
 from commsoffice.office.models import Area
 from commsoffice.outbox import actions, queries
 from commsoffice.outbox.actions import Recipient
@@ -105,20 +103,18 @@ def test_very_long_address_still_has_one_key(area: Area, head_of_press: User) ->
     assert [d.pk for d in put(area, head_of_press, long)] == [d.pk for d in put(area, head_of_press, long)]
 
 
-def test_stopped_redis_loses_nothing(
+def test_stopped_redis_loses_nothing(  # noqa: PLR0917  fixtures
     area: Area,
     head_of_press: User,
     other_side: OtherSide,
-    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    here = app.conf.broker_write_url
-    app.conf.broker_write_url = "redis://127.0.0.1:9/0"
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            put(area, head_of_press)
-    finally:
-        app.conf.broker_write_url = here
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:9/0")
+    with django_capture_on_commit_callbacks(execute=True), caplog.at_level("WARNING"):
+        put(area, head_of_press)
+    assert "The broker is down" in caplog.text
     actions.send_due(NOW)
     assert queries.summary("office.area", area.pk) == {"accepted": 2}
 

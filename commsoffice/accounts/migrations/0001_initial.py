@@ -6,11 +6,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -23,7 +21,32 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("post", models.CharField(blank=True, max_length=120, verbose_name="post")),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
-                ("roles", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[("director", "Director"), ("head_of_press", "Head of press"), ("writer", "Writer"), ("photographer", "Photographer"), ("community_manager", "Community manager"), ("citizen_desk", "Citizen desk"), ("area_liaison", "Area liaison"), ("monitor", "Press monitor"), ("designer", "Designer"), ("administrator", "Administrator"), ("intern", "Intern"), ("auditor", "Auditor")], max_length=32), blank=True, default=list, size=None, verbose_name="roles")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("director", "Director"),
+                                ("head_of_press", "Head of press"),
+                                ("writer", "Writer"),
+                                ("photographer", "Photographer"),
+                                ("community_manager", "Community manager"),
+                                ("citizen_desk", "Citizen desk"),
+                                ("area_liaison", "Area liaison"),
+                                ("monitor", "Press monitor"),
+                                ("designer", "Designer"),
+                                ("administrator", "Administrator"),
+                                ("intern", "Intern"),
+                                ("auditor", "Auditor"),
+                            ],
+                            max_length=32,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="roles",
+                    ),
+                ),
                 ("area_key", models.CharField(blank=True, max_length=20, verbose_name="area")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_system", models.BooleanField(default=False, editable=False, verbose_name="system")),
@@ -33,7 +56,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ("name",),
-                "constraints": [models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="accounts_user_email_ci"), models.UniqueConstraint(condition=models.Q(("is_system", True)), fields=("is_system",), name="accounts_one_system_user")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="accounts_user_email_ci"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_system", True)), fields=("is_system",), name="accounts_one_system_user"
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,9 @@
+"""Who may manage people."""
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
+
+
+def may_manage_people(user: User) -> bool:
+    """Make accounts, give roles, set passwords, close accounts."""
+    return user.may(Permission.PEOPLE_MANAGE)

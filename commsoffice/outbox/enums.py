@@ -107,7 +107,7 @@ class HandOutcome(models.TextChoices):
     CONFIRMED = "confirmed", _("Delivered")
     NO_ANSWER = "no_answer", _("Nobody answered")
     REJECTED = "rejected", _("Does not want it, or wrong number")
-    CANCELLED = "cancelled", _("Not sent")
+    CANCELLED = "cancelled", _("It was not sent")
 
 
 class Decision(models.TextChoices):

@@ -24,7 +24,7 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     """Which way, how it ended, to whom, on which day."""
 
     channel = django_filters.ChoiceFilter(
-        label=_("Way"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
+        label=_("Channel"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
     )
     state = django_filters.ChoiceFilter(
         label=_("Outcome"), choices=DeliveryState.choices, empty_label=_("All"), widget=forms.Select(_SELECT)

@@ -74,7 +74,7 @@ def test_working_day(day: int, works: bool) -> None:  # noqa: FBT001  a paramete
     assert is_working_day(date(2026, 11, day)) == works
 
 
-class TestAnyStart(TestCase):  # type: ignore[misc]  # hypothesis' Django class is untyped
+class TestAnyStart(TestCase):
     @given(
         st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda d: d.replace(tzinfo=UTC)),  # noqa: DTZ001  zone follows
         st.integers(0, 90),

@@ -44,7 +44,7 @@ def _lines(deliveries: QuerySet[Delivery], user: User) -> Iterator[str]:
             _("Queued on"),
             _("Thing"),
             _("Purpose"),
-            _("Way"),
+            _("Channel"),
             _("Account"),
             _("Recipient"),
             _("Address"),

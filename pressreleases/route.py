@@ -142,7 +142,7 @@ def _way_out_state(counts: "Counter[str]", *, is_whole: bool) -> tuple[StateKind
     if refused := counts[DeliveryState.REJECTED] + counts[DeliveryState.EXPIRED]:
         return StateKind.LATE, ngettext("%(n)s did not leave", "%(n)s did not leave", refused) % {"n": refused}
     if is_whole:
-        return StateKind.DONE, _("Sent")
+        return StateKind.DONE, _("All sent")
     if counts[DeliveryState.QUEUED] or counts[DeliveryState.SENDING]:
         return StateKind.RUNNING, _("Sending")
     if by_hand := counts[DeliveryState.TO_DO]:

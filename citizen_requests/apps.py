@@ -14,14 +14,14 @@ class CitizenRequestsConfig(AppConfig):
 
     staff_sections = (
         Section(
-            _("Citizen service"),
+            _("Requests"),
             "desk:list",
             Permission.REQUESTS_VIEW,
             order=70,
             count="citizen_requests.queries.waiting_count",
         ),
     )
-    public_sections = (Section(_("Report a problem"), "requests:form", order=60),)
+    public_sections = (Section(_("Citizen service"), "requests:form", order=60),)
     needs = ("citizen_requests.needs.overdue", "citizen_requests.needs.to_accept", "citizen_requests.needs.to_route")
     audit_words = {
         "citizen_requests.file": _("received it"),

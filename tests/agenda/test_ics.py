@@ -81,5 +81,5 @@ class TestFeed:
     @pytest.mark.parametrize("count", [1, 3])
     def test_it_costs_the_same(self, count, client, head_of_press, django_assert_num_queries):
         EventFactory.create_batch(count, created_by=head_of_press)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(3):
             client.get(reverse("public_agenda:feed"))

@@ -232,14 +232,16 @@ class WordsForm(forms.Form):
 class InboxFilter(forms.Form):
     """What the inbox is narrowed by; it stays in the address."""
 
-    area = forms.ModelChoiceField(queryset=Area.objects.all(), required=False, label=_("Area"), empty_label=_("All"))
+    area = forms.ModelChoiceField(queryset=Area.objects.all(), required=False, label=_("Area"), empty_label=_("Any"))
     category = forms.ModelChoiceField(
-        queryset=Category.objects.all(), required=False, label=_("Category"), empty_label=_("All")
+        queryset=Category.objects.all(), required=False, label=_("Category"), empty_label=_("Any")
     )
     locality = forms.ModelChoiceField(
-        queryset=Locality.objects.all(), required=False, label=_("Locality"), empty_label=_("All")
+        queryset=Locality.objects.all(), required=False, label=_("Locality"), empty_label=_("Any")
     )
-    channel = forms.ChoiceField(choices=[("", _("All")), *RequestChannel.choices], required=False, label=_("Channel"))
+    channel = forms.ChoiceField(
+        choices=[("", _("Any")), *RequestChannel.choices], required=False, label=_("Intake channel")
+    )
     q = forms.CharField(required=False, max_length=100, label=_("Folio or word"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

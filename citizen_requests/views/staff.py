@@ -32,8 +32,8 @@ PAGE_SIZE = 50
 
 # The views of the inbox, in their order: the name in the address and the word on the chip.
 VIEWS = {
-    "overdue": gettext_lazy("Overdue"),
-    "today": gettext_lazy("Due today"),
+    "overdue": gettext_lazy("Past due"),
+    "today": gettext_lazy("They run out today"),
     "to_route": gettext_lazy("To route"),
     "to_confirm": gettext_lazy("Waiting for the person"),
     "open": gettext_lazy("All open"),

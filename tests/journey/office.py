@@ -1,0 +1,96 @@
+"""The whole office, started as a person starts it, and the outside world that it speaks to."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from commsoffice.stack import ports
+from tests.sandbox.process import SandboxProcess
+from tests.stack.conftest import Office, relatives
+
+T = TypeVar("T")
+
+# The first start also makes the database and loads the demo office.
+START_SECONDS = 120.0
+STOP_SECONDS = 10.0
+
+
+def wait_until(look: Callable[[], T], what: str, seconds: float = 30.0) -> T:
+    """Look again and again until there is something to see, and return it."""
+    end = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.1)
+    return seen
+
+
+class RunningOffice:
+    """`make run` in a folder of its own, with embedded servers on free ports."""
+
+    def __init__(self) -> None:
+        # The path of a socket must be short.
+        self.folder = Path(tempfile.mkdtemp(prefix="co-"))
+        settings = {"DATA_DIR": str(self.folder), "PORT": str(ports.free()), "DATABASE_URL": "", "REDIS_URL": ""}
+        self._office = Office(self.folder, "commsoffice.stack", "run", **settings)
+        try:
+            self._office.wait_to_hear("Ctrl-C stops everything.", START_SECONDS)
+            self.environment: dict[str, str] = json.loads((self.folder / "run" / "environment.json").read_text())
+        except BaseException:
+            self.end()
+            raise
+        self.site = self.environment["SITE_URL"]
+        self.sandbox = SandboxProcess(self.folder / "sandbox")
+        self.sandbox.http_port = int(self.environment["SANDBOX_HTTP_PORT"])
+        self.sandbox.smtp_port = int(self.environment["SANDBOX_SMTP_PORT"])
+
+    @property
+    def said(self) -> str:
+        """What stood on the console."""
+        return self._office.said.read_text()
+
+    @property
+    def password(self) -> str:
+        """The printed password of every demo account."""
+        return re.search(r"^Password of every demo account: (\S+)$", self.said, re.MULTILINE).group(1)
+
+    def account(self, role: str) -> str:
+        """The printed address of the account with that role."""
+        return re.search(rf"^  {role} +(\S+@\S+)", self.said, re.MULTILINE).group(1)
+
+    def kill(self, name: str) -> None:
+        """Kill one server at whatever point it is; the supervisor starts it again."""
+        noted = json.loads((self.folder / "run" / f"{name}.pid").read_text())
+        os.kill(noted["pid"], signal.SIGKILL)
+
+    def take_down(self, name: str) -> None:
+        """Kill it until the supervisor waits some seconds before it starts it again."""
+        for _ in range(2):
+            self.kill(name)
+            wait_until(lambda: not self.hears(name), f"{name} is down", 5)
+            wait_until(lambda: self.hears(name), f"{name} is up again")
+        self.kill(name)
+        wait_until(lambda: not self.hears(name), f"{name} is down", 5)
+
+    def hears(self, name: str) -> bool:
+        """Say whether that server listens."""
+        address = {"redis": "REDIS_URL"}[name]
+        return not ports.is_free(int(self.environment[address].rpartition(":")[2].partition("/")[0]))
+
+    def end(self) -> tuple[int, list[str]]:
+        """Press Ctrl-C; return the exit code and the processes that are still there."""
+        code = self._office.end(signal.SIGINT) if self._office.process.poll() is None else self._office.process.returncode
+        end = time.monotonic() + STOP_SECONDS
+        while (left := relatives(self.folder)) and time.monotonic() < end:
+            time.sleep(0.05)
+        keep = os.environ.get("JOURNEY_LOGS", "")
+        if keep:
+            shutil.copytree(self.folder / "logs", keep, dirs_exist_ok=True)
+        shutil.rmtree(self.folder)
+        return code, list(left.values())

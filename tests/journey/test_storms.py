@@ -1,0 +1,85 @@
+"""What goes wrong on a real day, with the whole office running: nothing is lost, and the page says what happened."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journey import citizens, press
+from tests.journey.office import RunningOffice, wait_until
+from tests.journey.press import Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.xdist_group("office")]
+
+LATER_EVENT = "Inicio de construcción de aula en secundaria"
+FIVE = "Cinco medios"
+
+
+def test_a_form_posted_twice_is_one_request(office: RunningOffice, window: Window) -> None:
+    citizen = window()
+    citizens.write_request(citizen, "doble.envio@correo.example")
+    citizen.press("main form button[type=submit]")
+    folio = citizen.page.inner_text("#folio")
+    citizen.page.go_back()
+    citizen.press("main form button[type=submit]")
+    assert citizen.page.inner_text("#folio") == folio
+    wait_until(lambda: office.sandbox.inbox("doble.envio@correo.example"), "the e-mail with the folio")
+    assert len(office.sandbox.inbox("doble.envio@correo.example")) == 1
+
+
+def test_a_release_begun_twice_is_one_draft(office: RunningOffice, window: Window) -> None:
+    writer = press.sign_in(window, office, "Writer")
+    writer.go("/mesa/comunicados/nuevo/")
+    writer.page.fill("#id_title", "Aviso de cierre de la calle Encino")
+    writer.press("main form[method=post] button[type=submit]")
+    first = writer.path
+    writer.page.go_back()
+    writer.press("main form[method=post] button[type=submit]")
+    assert writer.path == first
+
+
+def test_without_redis_pages_answer_and_what_is_filed_leaves_later(office: RunningOffice, window: Window) -> None:
+    citizen = window()
+    citizens.write_request(citizen, "sin.redis@correo.example")
+    office.take_down("redis")
+    citizen.press("main form button[type=submit]")
+    assert not office.hears("redis"), "it was back before the form was posted"
+    expect(citizen.page.locator("#folio")).to_be_visible()
+    citizen.go("/")
+    expect(citizen.page.locator("h1, h2").first).to_be_visible()
+    # The supervisor starts it again, and the sweep of each minute finds what nobody was woken for.
+    wait_until(lambda: office.sandbox.inbox("sin.redis@correo.example"), "the e-mail with the folio", 100)
+    assert len(office.sandbox.inbox("sin.redis@correo.example")) == 1
+
+
+def test_one_refused_recipient_of_five_is_said_and_the_others_get_theirs(
+    office: RunningOffice, window: Window
+) -> None:
+    head = press.sign_in(window, office, "Head of press")
+    addresses = _list_of_five(office, head)
+    head.go(f"/mesa/buscar/?q={LATER_EVENT}")
+    head.press("main tbody a", LATER_EVENT)
+    event = head.path
+    office.sandbox.fault("smtp", "refuse_recipient", match={"recipient": addresses[2]}, times=None)
+    head.press(f"main a[href='{event}invitar/']:visible >> nth=0")
+    press.choose_list(head, FIVE)
+    head.press("aside form[method=post] button[type=submit]")
+    head.press("a[href*='/mesa/envios/de/']")
+    ledger = head.page.locator("main tbody")
+    wait_until(lambda: head.page.reload() and ledger.locator("tr .co-state:is(.is-late, .is-running, .is-done)").count() == 5, "five outcomes")
+    refused = ledger.locator("tr", has=head.page.locator(".co-state.is-late"))
+    expect(refused).to_have_count(1)
+    expect(refused).to_contain_text("550")
+    head.look("envios-con-un-rechazo")
+    invited = [mail["recipients"][0] for mail in office.sandbox.inbox() if LATER_EVENT in mail["subject"]]
+    assert sorted(invited) == sorted(addresses[:2] + addresses[3:])
+    office.sandbox.clear_faults()
+
+
+def _list_of_five(office: RunningOffice, head: press.Visitor) -> list[str]:
+    """Make a list of five media with e-mail; return their addresses."""
+    head.go("/mesa/medios/listas/nueva/")
+    page = head.page
+    page.fill("#id_name", FIVE)
+    for box in page.locator("input[name=contacts]").all()[:5]:
+        box.check()
+    head.press("main form[method=post] button[type=submit]")
+    return [link.removeprefix("mailto:") for link in page.locator("main").evaluate("e => [...e.querySelectorAll('a[href^=\"mailto:\"]')].map(a => a.getAttribute('href'))")]

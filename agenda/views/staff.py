@@ -31,6 +31,19 @@ from commsoffice.ui.views import StaffRequest, back, staff_page
 from media_contacts.enums import Preference
 
 _WEEK = dt.timedelta(days=6)
+# So many guests stand on the page of an event before «see all».
+_SHOWN = 12
+# Whom somebody has to call stands first.
+_PRESSING = (
+    StateKind.LATE,
+    StateKind.UNKNOWN,
+    StateKind.DUE,
+    StateKind.TODO,
+    StateKind.BLOCKED,
+    StateKind.RUNNING,
+    StateKind.DONE,
+    StateKind.WAIVED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +146,15 @@ def _event_context(request: StaffRequest, event: Event) -> dict[str, Any]:
     untold = [
         g for g in guests if g.answer != Answer.NO and (g.delivery is None or g.delivery.subject_version != version)
     ]
+    rows = sorted((_row(guest) for guest in guests), key=lambda row: _PRESSING.index(row.kind))
+    shown = len(rows) if "todos" in request.GET else _SHOWN
     return {
         "event": event,
         "steps": steps,
         "next_verb": next_verb(steps),
         "invitation": invitation,
-        "rows": [_row(guest) for guest in guests],
+        "rows": rows[:shown],
+        "hidden": len(rows[shown:]),
         "tally": queries.tally(guests),
         "untold": len(untold) if has_guests_to_come else 0,
         "panels": seams.event_panels(event, request=request),
@@ -173,7 +189,8 @@ def _row(guest: Guest) -> GuestRow:
     delivery = guest.delivery
     by_hand = delivery is not None and delivery.channel != Preference.EMAIL
     kind, word = _answer(guest)
-    reason = delivery.reason if delivery is not None else ""
+    # Why it did not arrive matters as long as the guest said nothing.
+    reason = delivery.reason if delivery is not None and guest.answer == Answer.NONE else ""
     return GuestRow(
         guest=guest,
         way=str(Preference(delivery.channel).label) if delivery is not None else "",

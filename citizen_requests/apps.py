@@ -23,6 +23,8 @@ class CitizenRequestsConfig(AppConfig):
     )
     public_sections = (Section(_("Citizen service"), "requests:form", order=60),)
     needs = ("citizen_requests.needs.overdue", "citizen_requests.needs.to_accept", "citizen_requests.needs.to_route")
+    # Where the ledger leads from a letter to what it speaks of.
+    delivery_subjects = {"citizen_requests.citizenrequest": "desk:request"}
     audit_words = {
         "citizen_requests.file": _("received it"),
         "citizen_requests.route": _("routed it"),

@@ -50,6 +50,13 @@ def post(client: Client, **changes: Any):
     return client.post(FORM, {name: value for name, value in data.items() if value is not None})
 
 
+def status_of(client: Client, url: str) -> int:
+    """Ask, and read to the end what the answer may hold open."""
+    response = client.get(url)
+    b"".join(response)
+    return response.status_code
+
+
 def errors(response: Any) -> dict[str, list[str]]:
     return dict(response.context["form"].errors)
 
@@ -263,7 +270,7 @@ def test_a_photograph_is_seen_by_its_link_only(client: Client):
     address = reverse("requests:photo", args=[request.token, asset.token, "small"])
     stolen = reverse("requests:photo", args=[other.token, asset.token, "small"])
     public = f"/archivos/{asset.token}/small/"
-    assert [client.get(url).status_code for url in (address, stolen, public)] == [200, 404, 404]
+    assert [status_of(client, url) for url in (address, stolen, public)] == [200, 404, 404]
 
 
 def test_without_an_address_the_page_says_that_it_is_the_only_place(client: Client):

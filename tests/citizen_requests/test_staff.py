@@ -19,7 +19,7 @@ from commsoffice.accounts.enums import Role
 from commsoffice.accounts.models import User
 from commsoffice.files.actions import process
 from tests.citizen_requests.factories import NOW, AreaFactory, CategoryFactory, LocalityFactory, filed
-from tests.citizen_requests.test_public import jpeg
+from tests.citizen_requests.test_public import jpeg, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +175,7 @@ def test_photographs_at_the_desk(client: Client, citizen_desk: User, writer: Use
     seen = []
     for user in (citizen_desk, writer):
         client.force_login(user)
-        seen.append(client.get(f"/mesa/atencion/{request.pk}/fotos/{asset.token}/small/").status_code)
+        seen.append(status_of(client, f"/mesa/atencion/{request.pk}/fotos/{asset.token}/small/"))
     assert seen == [200, 403]
 
 

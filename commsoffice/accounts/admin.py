@@ -97,12 +97,6 @@ class PersonAdmin(RoleModelAdmin[User]):
         actions.set_roles(obj, roles=data["roles"], by=by, now=now)
         (actions.reactivate if data["is_active"] else actions.deactivate)(obj, by=by, now=now)
 
-    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        """The audit has it."""
-
-    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        """The audit has it."""
-
     def password(self, request: HttpRequest, number: int) -> HttpResponse:
         """Set a new password for somebody."""
         person = get_object_or_404(self.get_queryset(request), pk=number)

@@ -31,12 +31,6 @@ class _Kept(RoleModelAdmin[_Thing]):
     def save_model(self, request: HttpRequest, obj: _Thing, form: ModelForm[_Thing], change: bool) -> None:  # noqa: FBT001  Django's
         actions.save(obj, changed=form.changed_data, by=_person(request), now=timezone.now())
 
-    def log_change(self, request: HttpRequest, obj: _Thing, message: Any) -> Any:
-        """The audit has it."""
-
-    def log_addition(self, request: HttpRequest, obj: _Thing, message: Any) -> Any:
-        """The audit has it."""
-
 
 class OfficeForm(forms.ModelForm[Office]):
     """The profile. Only zones that exist may be chosen."""
@@ -95,9 +89,6 @@ class NonWorkingDayAdmin(_Kept[NonWorkingDay]):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[NonWorkingDay]) -> None:
         for day in queryset:
             self.delete_model(request, day)
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[NonWorkingDay]) -> Any:
-        """The audit has it."""
 
 
 def _person(request: HttpRequest) -> User:

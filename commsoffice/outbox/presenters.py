@@ -105,7 +105,9 @@ class Shown:
     def _entry(self, attempt: Attempt, *, is_last: bool) -> TimelineEntry:
         state = attempt.outcome_state
         if state is None:
-            text, kind = _("«Sending» was written down before the call"), StateKind.RUNNING
+            text, kind = str(AttemptKind(attempt.kind).label), StateKind.RUNNING
+            if attempt.kind == AttemptKind.SEND:
+                text = _("«Sending» was written down before the call")
         else:
             text = f"{AttemptKind(attempt.kind).label}: {state.label}"
             kind = StateKind(state.kind)

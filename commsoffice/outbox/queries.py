@@ -161,12 +161,14 @@ def _group(row: Mapping[str, Any], user: User) -> Group:
 
 def one_by_one(subject_type: str, subject_id: int, limit: int = 100) -> list[Delivery]:
     """What went wrong or waits, each by itself, with its attempts; two queries."""
-    return list(
+    rows = (
         Delivery.objects.of(subject_type, subject_id)
         .filter(state__in=ONE_BY_ONE)
-        .order_by("state", "pk")
-        .prefetch_related("attempts")[:limit]
+        # «unknown» before «rejected» before «held»: the most pressing first.
+        .order_by("-state", "pk")
+        .prefetch_related("attempts")
     )
+    return list(rows[:limit])
 
 
 def attempts_of(delivery: Delivery) -> list[Attempt]:

@@ -19,6 +19,8 @@ LIST = reverse("outbox:list")
 SUBJECT = reverse("outbox:subject", args=["office.area", 1])
 PANEL = reverse("outbox:panel", args=["office.area", 1])
 
+HTMX = {"HX-Request": "true"}
+
 
 @pytest.fixture
 def press(client: Client, head_of_press: User) -> Client:
@@ -48,7 +50,7 @@ def test_queries_do_not_grow(press: Client, url: str) -> None:
             for delivery in DeliveryFactory.create_batch(count, state=state):
                 Attempt.objects.create(delivery=delivery, kind="send", fence=1, started_at=NOW)
         with CaptureQueriesContext(connection) as queries:
-            assert press.get(url).status_code == 200
+            assert press.get(url, headers=HTMX if url == PANEL else {}).status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1]
 
@@ -87,7 +89,7 @@ def test_citizens_are_not_for_everyone(press: Client, client: Client, director: 
     pages = [LIST, SUBJECT, PANEL, detail(letter), reverse("outbox:export")]
 
     def read() -> list[bool]:
-        return ["ecina" in press.get(url).getvalue().decode() for url in pages]
+        return ["ecina" in press.get(url, headers=HTMX if url == PANEL else {}).getvalue().decode() for url in pages]
 
     assert read() == [False] * 5
     assert shown(press, recipient="vecina") == []
@@ -124,17 +126,21 @@ def test_subject_nobody_ever_sent_is_not_found(press: Client) -> None:
 @pytest.mark.parametrize("state", ["queued", "sending"])
 def test_panel_looks_again_while_something_moves(press: Client, state: str) -> None:
     DeliveryFactory.create(state=state)
-    assert "every 2s" in press.get(PANEL).content.decode()
+    assert "every 2s" in press.get(PANEL, headers=HTMX).content.decode()
 
 
 @pytest.mark.parametrize("state", ["accepted", "unknown", "held", "to_do"])
 def test_panel_rests_when_nothing_moves(press: Client, state: str) -> None:
     DeliveryFactory.create(state=state)
-    assert "every 2s" not in press.get(PANEL).content.decode()
+    assert "every 2s" not in press.get(PANEL, headers=HTMX).content.decode()
+
+
+def test_panel_without_javascript_is_the_whole_page(press: Client) -> None:
+    assert press.get(PANEL)["Location"] == SUBJECT
 
 
 def test_panel_of_nothing_says_so(press: Client) -> None:
-    assert press.get(PANEL).status_code == 200
+    assert press.get(PANEL, headers=HTMX).status_code == 200
 
 
 @pytest.mark.parametrize("state", ["queued", "sending", "accepted", "rejected", "unknown", "to_do", "held", "expired"])

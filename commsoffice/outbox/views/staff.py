@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from commsoffice.outbox.permissions import may_record, may_resolve
 from commsoffice.outbox.presenters import Shown
 from commsoffice.outbox.views.export import csv_of
 from commsoffice.ui.pages import newest_first
-from commsoffice.ui.views import StaffRequest, back, staff_page
+from commsoffice.ui.views import StaffRequest, back, is_htmx, staff_page
 
 
 def _filtered(request: StaffRequest) -> DeliveryFilter:
@@ -66,6 +66,7 @@ def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpRe
         "alone": alone,
         "one_by_one": queries.ONE_BY_ONE,
         "unknown": [row for row in alone if row.delivery.state == DeliveryState.UNKNOWN],
+        "tried": [row for row in alone if row.delivery.attempts.all()],
         "may_resolve": may_resolve(request.user),
     }
     return render(request, "outbox/subject.html", context)
@@ -75,6 +76,8 @@ def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpRe
 @staff_page(Permission.OUTBOX_VIEW)
 def panel(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
     """The live panel alone: what htmx asks for every two seconds while something moves."""
+    if not is_htmx(request):
+        return redirect("outbox:subject", subject_type, subject_id)
     return render(request, "outbox/_panel.html", {"subject_type": subject_type, "subject_id": subject_id})
 
 

@@ -65,6 +65,7 @@ class SheetFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the people who have uploaded something."""
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         who = self.fields["quien"]
         if isinstance(who, forms.ModelChoiceField):
             uploaders = MediaAsset.objects.order_by().values("uploaded_by")

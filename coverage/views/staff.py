@@ -192,6 +192,7 @@ def describe(request: StaffRequest, pk: int) -> HttpResponseBase:
         "event": file.event,
         "form": form,
         "has_next": queries.next_without_words(file) is not None,
+        "may_open_file": request.user.may(Permission.FILES_VIEW),
     }
     return render(request, "coverage/describe.html", context, status=status)
 

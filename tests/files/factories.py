@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from django.core.files.storage import default_storage
+
 from commsoffice.files import actions
 from commsoffice.files.enums import MediaKind
-from commsoffice.files.models import MediaAsset
+from commsoffice.files.models import MediaAsset, Rendition
 from tests.files.samples import camera_jpeg, mp4, uploaded
 
 NOW = datetime(2026, 10, 9, 18, 0, tzinfo=UTC)
@@ -22,6 +24,17 @@ def ready(by, data=None, *, name="DSC_4412.JPG", now=NOW) -> MediaAsset:
     assert actions.process(asset.pk)
     asset.refresh_from_db()
     return asset
+
+
+def copy_of(asset: MediaAsset, name: str) -> Rendition:
+    """One of its copies, which is there."""
+    return asset.renditions.get(name=name)
+
+
+def bytes_of(name: str | None) -> bytes:
+    """What the storage has under that name."""
+    with default_storage.open(str(name)) as file:
+        return bytes(file.read())
 
 
 def ready_video(by, data=None, *, name="VID_0031.MP4", now=NOW) -> MediaAsset:

@@ -82,7 +82,8 @@ def test_a_lie_about_the_length_is_harmless(photographer):
     request = RequestFactory().post("/", body, content_type="multipart/form-data; boundary=x")
     request.user = photographer
 
-    assert request.FILES["photos"].size == len(data)
+    (upload,) = request.FILES.getlist("photos")
+    assert upload.size == len(data)
 
 
 def test_a_full_disk_refuses_the_file_and_keeps_the_form():

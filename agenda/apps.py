@@ -19,6 +19,7 @@ class AgendaConfig(AppConfig):
     route_steps = ("agenda.route.agenda_step", "agenda.route.invitation_step")
     route_waivers = ("agenda.route.waived_steps",)
     needs = ("agenda.needs.to_invite", "agenda.needs.to_confirm")
+    delivery_subjects = {"agenda.event": "agenda:event"}
     audit_words = {
         "agenda.create_event": _("put it on the agenda"),
         "agenda.edit_event": _("changed its data"),

@@ -28,6 +28,7 @@ class PressReleasesConfig(AppConfig):
     route_steps = ("pressreleases.route.release_step", "pressreleases.route.delivery_step")
     event_panels = ("pressreleases.panels.event_panel",)
     needs = ("pressreleases.needs.to_approve", "pressreleases.needs.returned_to_me")
+    delivery_subjects = {"pressreleases.release": "releases:release"}
     audit_words = {
         "pressreleases.draft": _("began the text"),
         "pressreleases.save": _("wrote in it"),

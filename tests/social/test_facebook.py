@@ -1,6 +1,8 @@
 """Facebook through facebook-sdk against the simulated Graph API."""
 
 import hashlib
+import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -247,3 +249,41 @@ def test_accounts_say_why_they_can_not_be_used():
     PageFactory.create(key="R08", name="Casa de Cultura", state="manual", is_default=False)
     accounts = [(account.key, account.is_default, account.is_usable) for account in channel("facebook").accounts()]
     assert accounts == [("R01", True, True), ("R05", False, False)]
+
+
+def by_hand(text: str, *pictures: int) -> list[str]:
+    """A post that no delivery of ours made; returns the ids of its photographs."""
+    graph = facebook_client.Graph("EAAG-sandbox-gobierno")
+    keys = [
+        str(graph.post("100000000000001/photos", {"published": "false"}, io.BytesIO(png(number)))["id"])
+        for number in pictures
+    ]
+    fields = {"message": text, "attached_media": json.dumps([{"media_fbid": key} for key in keys])}
+    graph.post("100000000000001/feed", fields)
+    graph.close()
+    return keys
+
+
+def test_what_the_page_says_already_is_not_said_again(send: Run, sandbox: SandboxProcess):
+    by_hand("Hoy se entregan luminarias")
+    assert (send(post()).state, len(sandbox.posts())) == ("confirmed", 1)
+
+
+def test_the_same_text_as_our_own_last_post_is_refused(send: Run, sandbox: SandboxProcess):
+    send(post())
+    again = queue(
+        "facebook", PageFactory.create(), {"message": "Hoy se entregan luminarias", "link": "", "photos": []}, "v2"
+    )
+    assert (send(again).state, len(sandbox.posts())) == ("rejected", 1)
+
+
+def test_photos_that_hang_in_another_post_are_uploaded_anew(send: Run, sandbox: SandboxProcess):
+    taken = by_hand("Otra cosa", 1, 2)
+    photos = [photo(1), photo(2)]
+    delivery = post(photos=photos)
+    known = {f"{number}:{item['sha256']}": key for number, (item, key) in enumerate(zip(photos, taken, strict=True))}
+    Delivery.objects.update(progress={"photos": known, "photos_since": now().isoformat()})
+    refused = send(delivery)
+    assert (refused.state, refused.progress["photos"]) == ("queued", {})
+    send(refused)
+    assert [len(item["photos"]) for item in sandbox.posts()] == [2, 2]

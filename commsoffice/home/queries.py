@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.models import Event
-from citizen_requests.models import CitizenRequest
+from citizen_requests.queries import visible_to
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office_zone
@@ -110,11 +110,7 @@ def search(text: str, *, user: User) -> list[Hit]:
             for release in releases.order_by("-id")[:HITS]
         ]
     if user.may(Permission.REQUESTS_VIEW):
-        requests = CitizenRequest.objects.filter(folio__icontains=text).select_related("category")
-        if not user.may(Permission.REQUESTS_VIEW_PERSON):
-            requests = requests.filter(category__is_restricted=False)
-        if not user.may(Permission.OUTBOX_VIEW) and user.area_key:
-            requests = requests.filter(area__key=user.area_key)
+        requests = visible_to(user).filter(folio__icontains=text).select_related("category")
         hits += [
             Hit(_("Citizen request"), str(found.category), reverse("desk:request", args=[found.pk]), found.folio)
             for found in requests.order_by("-id")[:HITS]

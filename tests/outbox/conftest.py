@@ -1,11 +1,14 @@
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from commsoffice.outbox import actions
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.signals import delivery_settled
 from tests.outbox import scripted
+from tests.outbox.factories import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +39,9 @@ def settled() -> Iterator[list[tuple[int, str]]]:
 def fresh(delivery: Delivery) -> Delivery:
     """The row as it is now."""
     return Delivery.objects.get(pk=delivery.pk)
+
+
+def send(delivery: Delivery, now: datetime = NOW) -> Delivery:
+    """Let the worker send this one; the row afterwards."""
+    actions.send_one(delivery.pk, now)
+    return fresh(delivery)

@@ -1,7 +1,7 @@
 """The worker: every answer of the other side, crashes, gates, late answers."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import InternalError, connection, transaction
@@ -12,31 +12,23 @@ from commsoffice.outbox.actions.claim import begin, claim
 from commsoffice.outbox.actions.moves import Clock, Outcome
 from commsoffice.outbox.actions.send import finish
 from commsoffice.outbox.channels.base import (
-    Absent,
     CredentialsExpired,
-    Found,
     LeaseLost,
     OutcomeUnknown,
     Refused,
     Sent,
     Unavailable,
-    Undecided,
 )
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
-from tests.outbox.conftest import fresh
+from tests.outbox.conftest import fresh, send
 from tests.outbox.factories import NOW, AreaFactory, DeliveryFactory, MessageFactory
 from tests.outbox.scripted import OtherSide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LATER = NOW + timedelta(minutes=10)
-
-
-def send(delivery: Delivery, now: datetime = NOW) -> Delivery:
-    actions.send_one(delivery.pk, now)
-    return fresh(delivery)
 
 
 def only_attempt(delivery: Delivery) -> Attempt:
@@ -360,71 +352,3 @@ def test_claim_takes_no_more_than_asked_and_the_oldest_first(other_side: OtherSi
     late, early, middle = (DeliveryFactory.create(not_before=NOW - timedelta(minutes=minutes)) for minutes in (1, 3, 2))
     assert [d.pk for d in claim(NOW, limit=2)] == [early.pk, middle.pk]
     assert fresh(late).state == "queued"
-
-
-# --- Asking ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def unknown(other_side: OtherSide) -> Delivery:
-    delivery = DeliveryFactory.create()
-    other_side.answers[delivery.recipient] = OutcomeUnknown("connection closed")
-    send(delivery)
-    other_side.answers.clear()
-    return delivery
-
-
-def test_it_is_asked_only_after_a_while(unknown: Delivery, other_side: OtherSide) -> None:
-    actions.sweep(NOW + timedelta(seconds=5))
-    assert other_side.asked == []
-
-
-def test_found_is_accepted(unknown: Delivery, other_side: OtherSide) -> None:
-    other_side.truths[unknown.recipient] = Found(remote_id="p9", remote_url="https://red.example/p9")
-    actions.sweep(LATER)
-    found = fresh(unknown)
-    assert (found.state, found.remote_id, found.remote_url) == ("accepted", "p9", "https://red.example/p9")
-
-
-def test_proven_absence_sends_again(unknown: Delivery, other_side: OtherSide) -> None:
-    other_side.truths[unknown.recipient] = Absent("25 posts, none of them it")
-    actions.sweep(LATER)
-    assert fresh(unknown).state == "queued"
-    assert send(unknown, LATER + timedelta(seconds=10)).state == "accepted"
-    assert list(unknown.attempts.values_list("kind", "outcome")) == [
-        ("send", "unknown"),
-        ("reconcile", "queued"),
-        ("send", "accepted"),
-    ]
-
-
-@pytest.mark.parametrize("truth", [Undecided("not seen"), Unavailable("down"), ValueError("torn answer")])
-def test_no_proof_stays_unknown(unknown: Delivery, other_side: OtherSide, truth: Undecided | Exception) -> None:
-    reason = fresh(unknown).reason
-    other_side.truths[unknown.recipient] = truth
-    actions.sweep(LATER)
-    asked = fresh(unknown)
-    assert (asked.state, asked.reason) == ("unknown", reason)
-
-
-def test_it_is_asked_five_times_and_then_left_to_a_person(unknown: Delivery, other_side: OtherSide) -> None:
-    for hour in range(1, 40):
-        actions.sweep(NOW + timedelta(hours=hour))
-    assert len(other_side.asked) == 5
-
-
-def test_a_person_may_have_it_asked_again(unknown: Delivery, other_side: OtherSide, head_of_press) -> None:
-    for hour in range(1, 40):
-        actions.sweep(NOW + timedelta(hours=hour))
-    other_side.truths[unknown.recipient] = Found(remote_id="p9")
-    actions.ask_again(unknown, by=head_of_press, now=LATER)
-    actions.sweep(NOW + timedelta(hours=41))
-    assert fresh(unknown).state == "accepted"
-
-
-def test_cancelled_and_proven_absent_is_cancelled(unknown: Delivery, other_side: OtherSide, head_of_press) -> None:
-    area = AreaFactory.create(pk=unknown.subject_id)
-    actions.cancel_for(area, by=head_of_press, now=NOW, reason="It fell through")
-    other_side.truths[unknown.recipient] = Absent()
-    actions.sweep(LATER)
-    assert fresh(unknown).state == "cancelled"

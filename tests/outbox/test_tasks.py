@@ -46,7 +46,7 @@ def test_workers_and_sweeps_at_once_send_each_once(other_side: OtherSide) -> Non
 
 
 def test_beat_names_a_task_that_is_there() -> None:
-    entry = settings.CELERY_BEAT_SCHEDULE["sweep-outbox"]["task"]
+    entry = str(settings.CELERY_BEAT_SCHEDULE["sweep-outbox"]["task"])
     assert (import_string(entry).name, entry in app.tasks) == (entry, True)
 
 

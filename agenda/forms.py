@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +88,27 @@ class EventForm(forms.ModelForm[Event]):
         area = self.fields["area"]
         if isinstance(area, forms.ModelChoiceField):
             area.queryset = areas
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.render_hidden_fields = True
+        self.helper.layout = Layout(
+            "title",
+            _side_by_side("area", "kind"),
+            _side_by_side("date", "start_time", "end_time", "end_date"),
+            _side_by_side("venue", "locality"),
+            _side_by_side("modality", "press_time"),
+            _side_by_side("level", "level_reason"),
+            _side_by_side("presides", "spokesperson"),
+            "facilities",
+            "products",
+            "description",
+            "is_public",
+        )
+
+
+def _side_by_side(*names: str) -> Row:
+    return Row(*(Column(name, css_class="col-md") for name in names))
 
 
 class FilterForm(forms.Form):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -19,6 +19,7 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.modeladmin import RoleModelAdmin
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
+from commsoffice.ui.dates import short_datetime
 from commsoffice.ui.templatetags.co import state as state_tag
 from pressreleases import actions, permissions
 from pressreleases.diff import compare_parts
@@ -48,11 +49,11 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
     """Read-only; two buttons call the verbs."""
 
     view_permission = Permission.RELEASES_VIEW
-    list_display = ("name", "state_shown", "kind", "author", "submitted_at", "folio")
+    list_display = ("name", "state_shown", "kind", "author", "submitted", "folio")
     list_filter = (StateFilter, "kind")
     list_select_related = ("author",)
     search_fields = ("title", "folio", "lead")
-    ordering = ("-submitted_at", "-id")
+    ordering = (F("submitted_at").desc(nulls_last=True), "-id")
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/pressreleases/release/change_form.html"
@@ -65,6 +66,10 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
     def state_shown(self, release: Release) -> SafeString:
         word = gettext("To be approved") if release.state == ReleaseState.IN_REVIEW else release.get_state_display()
         return format_html("{}", state_tag(release.state_kind, word))
+
+    @admin.display(description=_("submitted"), ordering="submitted_at")
+    def submitted(self, release: Release) -> str:
+        return short_datetime(release.submitted_at) if release.submitted_at else ""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons."""

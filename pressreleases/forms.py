@@ -10,7 +10,7 @@ from django_prose_editor.fields import ProseEditorFormField
 
 from commsoffice.files.models import MediaAsset
 from commsoffice.office.models import Area
-from commsoffice.outbox.queries import accounts as outbox_accounts
+from commsoffice.outbox.channels.registry import channels
 from media_contacts.models import MediaList
 from pressreleases import prose
 from pressreleases.actions import FileChoice, Text
@@ -79,12 +79,12 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.release = release
         self.now = now
-        offered = {choice.key: choice for choice in outbox_accounts()}
+        offered = {choice.key: (choice, str(way.label)) for way in channels() for choice in way.accounts()}
         # One that was chosen and is gone stays visible, so that a person can untick it.
         gone = [(key, key) for key in release.accounts if key not in offered]
         self.fields["accounts"].choices = [  # type: ignore[attr-defined]  # a ChoiceField has them
-            (choice.key, _account_label(choice.label, choice.network, choice.why_not if not choice.is_usable else ""))
-            for choice in offered.values()
+            (choice.key, _account_label(choice.label, network, choice.why_not if not choice.is_usable else ""))
+            for choice, network in offered.values()
         ] + gone
         self.fields["kind"].disabled = bool(release.folio)
         for name, classes in _CLASSES.items():

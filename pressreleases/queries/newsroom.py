@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, prefetch_related_objects
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agenda.models import Event
 from commsoffice.office.models import Office
-from commsoffice.ui.dates import long_date
 from pressreleases.models import Release
 from pressreleases.prose import to_text
 from pressreleases.queries.desk import files_of_release
@@ -59,11 +60,12 @@ def years() -> list[int]:
 
 def dateline(release: Release, office: Office, today: date) -> str:
     """Return «Valle de Amatista, Anáhuac, a 14 de octubre de 2026» of the day it came out, or comes out today."""
-    day = release.published_at or (release.event.date if release.event else today)
+    day = localdate(release.published_at) if release.published_at else release.event.date if release.event else today
     return _("%(municipality)s, %(state)s, %(day)s") % {
         "municipality": office.municipality,
         "state": office.state,
-        "day": long_date(day, year=True),
+        # Spanish writes its months without capitals.
+        "day": date_format(day, "DATE_FORMAT").lower(),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from agenda.models import Event
 from commsoffice.accounts.enums import Role
@@ -63,7 +63,7 @@ def test_no_address_leads_out_of_the_example_domains() -> None:
     assert [a for a in addresses if not a.endswith(".example")] == []
 
 
-def test_it_refuses_where_the_settings_do_not_allow_it(settings: SettingsWrapper) -> None:
+def test_it_refuses_where_the_settings_do_not_allow_it(settings: Settings) -> None:
     settings.DEMO_ALLOWED = False
     with pytest.raises(ImproperlyConfigured):
         loader.load(now=NOW)

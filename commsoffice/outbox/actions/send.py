@@ -34,7 +34,9 @@ def send_due(now: datetime, limit: int = 20) -> int:
     """Send up to ``limit`` of what is due; answer with how many were taken."""
     clock = Clock(now)
     claimed = claim(now, limit=limit)
-    for alias, batch in groupby(sorted(claimed, key=lambda delivery: delivery.channel), lambda d: d.channel):
+    # One connection a channel, the channels in the order of the queue: a release's page comes before its mails.
+    turn = {alias: number for number, alias in enumerate(dict.fromkeys(delivery.channel for delivery in claimed))}
+    for alias, batch in groupby(sorted(claimed, key=lambda delivery: turn[delivery.channel]), lambda d: d.channel):
         _send_batch(alias, batch, clock)
     return len(claimed)
 

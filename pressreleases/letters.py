@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from commsoffice.files.enums import AssetState, RenditionName
 from commsoffice.office.models import Office
@@ -65,7 +65,7 @@ def _context(release: Release, house: Office, photos: list[ReleaseFile]) -> dict
         "title": _unmarked(release.title),
         "folio": release.folio,
         "kind": release.get_kind_display(),
-        "dateline": dateline(release, house, release.approved_at.date()) if release.approved_at else "",
+        "dateline": dateline(release, house, timezone.localdate(release.embargo_until or release.approved_at)),
         "highlights": [_unmarked(line) for line in release.highlights],
         "lead": _unmarked(release.lead),
         "body_text": _unmarked(prose.to_text(release.body)),

@@ -60,7 +60,7 @@ def years() -> list[int]:
 
 def dateline(release: Release, office: Office, today: date) -> str:
     """Return «Valle de Amatista, Anáhuac, a 14 de octubre de 2026» of the day it came out, or comes out today."""
-    day = localdate(release.published_at) if release.published_at else release.event.date if release.event else today
+    day = localdate(release.published_at) if release.published_at else today
     return _("%(municipality)s, %(state)s, %(day)s") % {
         "municipality": office.municipality,
         "state": office.state,

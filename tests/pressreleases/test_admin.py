@@ -51,7 +51,7 @@ def test_the_director_approves(signing, make_release, director):
     release.refresh_from_db()
     assert (release.state, release.approved_by, release.folio) == (S.APPROVED, director, "BOL-2026-0001")
     assert "BOL-2026-0001" in response.content.decode()
-    assert f'id="deliveries-{release.pk}"' in response.content.decode()
+    assert reverse("outbox:panel", args=["pressreleases.release", release.pk]) in response.content.decode()
 
 
 def test_a_text_that_changed_while_it_was_read_is_not_approved(signing, make_release, head_of_press, media):

@@ -1,0 +1,64 @@
+"""From the signature to the outside, through the real engine and the sandbox."""
+
+import pytest
+from django.utils import timezone
+
+from commsoffice.outbox.actions import send_due
+from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.models import Attempt, Delivery
+from pressreleases import actions
+from pressreleases.enums import ReleaseState
+from tests.pressreleases.factories import chosen, photo, text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+S = ReleaseState
+
+
+def send_everything():
+    while send_due(now=timezone.now()):
+        pass
+
+
+def test_an_approved_release_reaches_the_newsroom_and_the_inboxes(sandbox, client, make_release, writer):
+    now = timezone.now()
+    release = make_release(S.APPROVED, now=now, photos=[chosen(photo(writer))])
+    send_everything()
+    states = dict(Delivery.objects.values_list("recipient", "state"))
+    assert states == {
+        release.get_absolute_url(): DeliveryState.CONFIRMED,
+        "uno@medio.example": DeliveryState.ACCEPTED,
+        "dos@medio.example": DeliveryState.ACCEPTED,
+        "000 000 0121": DeliveryState.TO_DO,
+    }
+    assert client.get(release.get_absolute_url()).status_code == 200
+    mail = sandbox.inbox("uno@medio.example")[0]
+    assert mail["subject"] == release.title
+
+
+def test_the_newsroom_is_first(sandbox, make_release):
+    make_release(S.APPROVED, now=timezone.now())
+    send_everything()
+    first = Attempt.objects.order_by("started_at", "id").first()
+    assert first is not None
+    assert first.delivery.channel == "web"
+
+
+def test_an_edit_after_the_signature_lets_nothing_leave(sandbox, make_release, head_of_press, media):
+    now = timezone.now()
+    release = make_release(S.APPROVED, now=now)
+    changed = text(lead="Otra.", lists=[media])
+    actions.save(release, changed, version=release.version, by=head_of_press, now=now)
+    send_everything()
+    assert sandbox.inbox() == []
+    assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.CANCELLED}
+
+
+def test_a_refused_inbox_stops_nobody_else(sandbox, make_release):
+    sandbox.fault("smtp", "refuse_recipient", match={"recipient": "uno@medio.example"})
+    make_release(S.APPROVED, now=timezone.now())
+    send_everything()
+    mails = Delivery.objects.filter(channel="email")
+    assert dict(mails.values_list("recipient", "state")) == {
+        "uno@medio.example": DeliveryState.REJECTED,
+        "dos@medio.example": DeliveryState.ACCEPTED,
+    }

@@ -2,11 +2,11 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.files.samples import camera_jpeg
 from tests.journey.office import RunningOffice, wait_until
-from tests.journey.press import Window
+from tests.journey.press import Mail, Window
 from tests.journey.visitor import TELEPHONE, Visitor
 
 NAME, EMAIL, PHONE = "Vecina Ficticia Olmo", "vecina.olmo@correo.example", "000 000 0177"
@@ -22,7 +22,7 @@ def write_request(citizen: Visitor, email: str = EMAIL) -> None:
     page.fill("#id_description", WORDS)
     page.select_option("#id_locality", index=1)
     page.fill("#id_address", "Calle Fresno 14, frente al kínder")
-    photo = {"name": "IMG_0007.JPG", "mimeType": "image/jpeg", "buffer": camera_jpeg(4000, 3000)}
+    photo: FilePayload = {"name": "IMG_0007.JPG", "mimeType": "image/jpeg", "buffer": camera_jpeg(4000, 3000)}
     page.set_input_files("#id_photos", photo)
     page.fill("#id_name", NAME)
     page.fill("#id_email", email)
@@ -43,7 +43,7 @@ def file_request(window: Window, office: RunningOffice) -> tuple[Visitor, str]:
     return citizen, _tracking_link(mail)
 
 
-def _tracking_link(mail: dict) -> str:
+def _tracking_link(mail: Mail) -> str:
     return next(word for word in mail["text"].split() if "/atencion/seguimiento/" in word)
 
 

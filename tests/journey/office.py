@@ -17,6 +17,11 @@ from tests.stack.conftest import Office, relatives
 
 T = TypeVar("T")
 
+# What the test run itself was given: the office finds everything by itself, as on a new machine.
+_OF_THE_TESTS = (
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "SITE_URL"),
+    *("SANDBOX_URL", "EMAIL_URL", "FACEBOOK_GRAPH_URL", "YOUTUBE_ROOT_URL", "GOOGLE_TOKEN_URL"),
+)
 # The first start also makes the database and loads the demo office.
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0
@@ -31,13 +36,20 @@ def wait_until(look: Callable[[], T], what: str, seconds: float = 30.0) -> T:
     return seen
 
 
+def found(pattern: str, text: str | None) -> str:
+    """Return the part of the text that the pattern marks; it must be there."""
+    match = re.search(pattern, text or "")
+    assert match is not None, (pattern, text)
+    return str(match.group(1))
+
+
 class RunningOffice:
     """`make run` in a folder of its own, with embedded servers on free ports."""
 
     def __init__(self) -> None:
         # The path of a socket must be short.
         self.folder = Path(tempfile.mkdtemp(prefix="co-"))
-        settings = {"DATA_DIR": str(self.folder), "PORT": str(ports.free()), "DATABASE_URL": "", "REDIS_URL": ""}
+        settings = dict.fromkeys(_OF_THE_TESTS, "") | {"DATA_DIR": str(self.folder), "PORT": str(ports.free())}
         self._office = Office(self.folder, "commsoffice.stack", "run", **settings)
         try:
             self._office.wait_to_hear("Ctrl-C stops everything.", START_SECONDS)
@@ -58,11 +70,11 @@ class RunningOffice:
     @property
     def password(self) -> str:
         """The printed password of every demo account."""
-        return re.search(r"^Password of every demo account: (\S+)$", self.said, re.MULTILINE).group(1)
+        return found(r"(?m)^Password of every demo account: (\S+)$", self.said)
 
     def account(self, role: str) -> str:
         """The printed address of the account with that role."""
-        return re.search(rf"^  {role} +(\S+@\S+)", self.said, re.MULTILINE).group(1)
+        return found(rf"(?m)^  {role} +(\S+@\S+)", self.said)
 
     def kill(self, name: str) -> None:
         """Kill one server at whatever point it is; the supervisor starts it again."""
@@ -85,7 +97,8 @@ class RunningOffice:
 
     def end(self) -> tuple[int, list[str]]:
         """Press Ctrl-C; return the exit code and the processes that are still there."""
-        code = self._office.end(signal.SIGINT) if self._office.process.poll() is None else self._office.process.returncode
+        process = self._office.process
+        code = self._office.end(signal.SIGINT) if process.poll() is None else process.returncode
         end = time.monotonic() + STOP_SECONDS
         while (left := relatives(self.folder)) and time.monotonic() < end:
             time.sleep(0.05)

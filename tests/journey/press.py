@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import icalendar
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.files.samples import camera_jpeg, mp4
 from tests.journey.office import RunningOffice, wait_until
@@ -16,6 +17,8 @@ EVENT = "Entrega de luminarias colonia El Mirador"
 LIST = "Fuente de obra y servicios"
 
 Window = Callable[..., Visitor]
+# As the sandbox shows it.
+Mail = dict[str, Any]
 
 
 def sign_in(window: Window, office: RunningOffice, role: str, start: str = "/mesa/", **options: object) -> Visitor:
@@ -52,7 +55,8 @@ def invite(person: Visitor, office: RunningOffice, event: str) -> None:
     person.page.fill("#id_note", "Habrá recorrido por la calle Fresno con el director de Servicios Públicos.")
     person.press("aside form[method=post] button[type=submit]")
     assert person.path == event
-    mails = wait_until(lambda: len(found := office.sandbox.inbox()) >= 7 and found, "seven e-mails")
+    wait_until(lambda: len(office.sandbox.inbox()) >= 7, "seven e-mails")
+    mails = office.sandbox.inbox()
     assert len(mails) == 7
     assert len({mail["recipients"][0] for mail in mails}) == 7
     for mail in mails:
@@ -71,14 +75,14 @@ def choose_list(person: Visitor, name: str) -> None:
                 box.set_checked(wanted)
 
 
-def _calendar_event(person: Visitor, office: RunningOffice, mail: dict) -> icalendar.Event:
+def _calendar_event(person: Visitor, office: RunningOffice, mail: Mail) -> icalendar.Event:
     file = next(attached for attached in mail["attachments"] if attached["type"] == "text/calendar")
     address = f"{office.sandbox.http_url}/inbox/{mail['number']}/parts/{file['part']}"
     calendar = icalendar.Calendar.from_ical(person.context.request.get(address).body())
     return calendar.events[0]
 
 
-def _personal_link(mail: dict) -> str:
+def _personal_link(mail: Mail) -> str:
     return next(word for word in mail["text"].split() if "/i/" in word and not word.endswith(".ics"))
 
 
@@ -128,7 +132,7 @@ def upload(person: Visitor, event: str, taken: list[Taken]) -> str:
     page = person.page
     expect(page.locator("form[data-upload]")).to_be_visible()
     coverage = person.path
-    files = [{"name": one.name, "mimeType": _mime(one.name), "buffer": one.data} for one in taken]
+    files: list[FilePayload] = [{"name": one.name, "mimeType": _mime(one.name), "buffer": one.data} for one in taken]
     # Choosing is enough: each file travels alone, and the page comes back when all have arrived.
     with page.expect_navigation(timeout=60_000):
         page.set_input_files("form[data-upload] input[type=file]", files)

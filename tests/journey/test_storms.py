@@ -1,11 +1,14 @@
 """What goes wrong on a real day, with the whole office running: nothing is lost, and the page says what happened."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.journey import citizens, press
 from tests.journey.office import RunningOffice, wait_until
 from tests.journey.press import Window
+from tests.journey.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.xdist_group("office")]
 
@@ -50,9 +53,7 @@ def test_without_redis_pages_answer_and_what_is_filed_leaves_later(office: Runni
     assert len(office.sandbox.inbox("sin.redis@correo.example")) == 1
 
 
-def test_one_refused_recipient_of_five_is_said_and_the_others_get_theirs(
-    office: RunningOffice, window: Window
-) -> None:
+def test_one_refused_recipient_of_five_is_said_and_the_others_get_theirs(office: RunningOffice, window: Window) -> None:
     head = press.sign_in(window, office, "Head of press")
     addresses = _list_of_five(office, head)
     head.go(f"/mesa/buscar/?q={LATER_EVENT}")
@@ -64,17 +65,17 @@ def test_one_refused_recipient_of_five_is_said_and_the_others_get_theirs(
     head.press("aside form[method=post] button[type=submit]")
     head.press("a[href*='/mesa/envios/de/']")
     ledger = head.page.locator("main tbody")
-    wait_until(lambda: head.page.reload() and ledger.locator("tr .co-state:is(.is-late, .is-running, .is-done)").count() == 5, "five outcomes")
+    wait_until(lambda: head.page.reload() and ledger.locator(".is-todo").count() == 0, "five outcomes")
     refused = ledger.locator("tr", has=head.page.locator(".co-state.is-late"))
     expect(refused).to_have_count(1)
     expect(refused).to_contain_text("550")
     head.look("envios-con-un-rechazo")
     invited = [mail["recipients"][0] for mail in office.sandbox.inbox() if LATER_EVENT in mail["subject"]]
-    assert sorted(invited) == sorted(addresses[:2] + addresses[3:])
+    assert sorted(invited) == addresses[:2] + addresses[3:]
     office.sandbox.clear_faults()
 
 
-def _list_of_five(office: RunningOffice, head: press.Visitor) -> list[str]:
+def _list_of_five(office: RunningOffice, head: Visitor) -> list[str]:
     """Make a list of five media with e-mail; return their addresses."""
     head.go("/mesa/medios/listas/nueva/")
     page = head.page
@@ -82,4 +83,4 @@ def _list_of_five(office: RunningOffice, head: press.Visitor) -> list[str]:
     for box in page.locator("input[name=contacts]").all()[:5]:
         box.check()
     head.press("main form[method=post] button[type=submit]")
-    return [link.removeprefix("mailto:") for link in page.locator("main").evaluate("e => [...e.querySelectorAll('a[href^=\"mailto:\"]')].map(a => a.getAttribute('href'))")]
+    return sorted(re.findall(r"[\w.-]+@[\w-]+\.example", head.page.inner_text("main")))

@@ -58,7 +58,7 @@ class Visitor:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def _note(self, response: Response) -> None:
-        if response.status >= 500:  # noqa: PLR2004
+        if response.status >= 500:
             self.complaints.append(f"{response.status} {response.url}")
 
     def go(self, address: str) -> Page:
@@ -115,7 +115,7 @@ class Visitor:
         for width, height in (TELEPHONE, TABLET, DESK):
             self.page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
-                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # two of three literals
+                self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 # Photographs are loaded when they come into sight.
                 self.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
                 self.page.wait_for_timeout(150)

@@ -19,10 +19,10 @@ def may_look(user: User, asset: "MediaAsset") -> bool:
 
     The address cannot be guessed: whoever has it was shown it by a page of their own work.
     """
-    if user.may(Permission.FILES_VIEW) or (asset.uploaded_by_id is not None and asset.uploaded_by_id == user.pk):
-        return True
     if is_from_outside(asset):
         return user.may(Permission.REQUESTS_VIEW)
+    if user.may(Permission.FILES_VIEW) or asset.uploaded_by_id == user.pk:
+        return True
     return user.may(Permission.COVERAGE_VIEW)
 
 

@@ -89,7 +89,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@staff_page(Permission.OUTBOX_VIEW)
+@staff_page(Permission.OUTBOX_RESOLVE)
 def resolve(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A person's word where nobody knows."""
     delivery = _one(pk)
@@ -108,7 +108,7 @@ def resolve(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@staff_page(Permission.OUTBOX_VIEW)
+@staff_page(Permission.OUTBOX_RESOLVE)
 def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask the other side once more."""
     actions.ask_again(_one(pk), by=request.user, now=timezone.now())
@@ -117,7 +117,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@staff_page(Permission.OUTBOX_VIEW)
+@staff_page(Permission.OUTBOX_RECORD)
 def record(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What a call, a message or a visit led to."""
     delivery = _one(pk)
@@ -136,7 +136,7 @@ def record(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@staff_page(Permission.OUTBOX_VIEW)
+@staff_page(Permission.OUTBOX_RESOLVE)
 def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Try a refused one again, there or at a corrected address."""
     delivery = _one(pk)
@@ -149,7 +149,7 @@ def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@staff_page(Permission.OUTBOX_VIEW)
+@staff_page(Permission.OUTBOX_RECORD)
 def seen(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Put a refusal aside."""
     actions.mark_seen(_one(pk), by=request.user, now=timezone.now())

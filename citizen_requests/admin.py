@@ -1,7 +1,11 @@
 """Categories in the plain admin. Requests have their desk, and people are in no admin."""
 
 from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
 
+from citizen_requests import actions
 from citizen_requests.models import Category
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.modeladmin import RoleModelAdmin
@@ -18,3 +22,7 @@ class CategoryAdmin(RoleModelAdmin[Category]):
     list_filter = ("area", "priority", "is_restricted", "is_active")
     list_select_related = ("area",)
     search_fields = ("key", "name")
+
+    def save_model(self, request: HttpRequest, obj: Category, form: ModelForm[Category], change: bool) -> None:  # noqa: FBT001  Django's
+        """Call the verb."""
+        actions.save_category(obj, changed=form.changed_data, by=self.person(request), now=timezone.now())

@@ -37,4 +37,5 @@ class CitizenRequestsConfig(AppConfig):
         "citizen_requests.reopen_by_person": _("opened it again at the person's word"),
         "citizen_requests.leave_message": _("received a message of the person"),
         "citizen_requests.forget": _("forgot the person"),
+        "citizen_requests.save_category": _("changed its data"),
     }

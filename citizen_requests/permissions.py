@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
 def is_bound_to_area(user: User) -> bool:
     """Whether the person reads requests only as the liaison of an area."""
-    others = (Role(role) for role in user.roles if role != Role.AREA_LIAISON)
-    return user.has_role(Role.AREA_LIAISON) and not any(
-        Permission.REQUESTS_VIEW in PERMISSIONS[role] for role in others
-    )
+    return user.has_role(Role.AREA_LIAISON) and not _reaches_all_areas(user, Permission.REQUESTS_VIEW)
 
 
 def sees_persons(user: User) -> bool:
@@ -30,7 +27,8 @@ def may_route(user: User) -> bool:
 
 def may_answer(user: User, request: "CitizenRequest") -> bool:
     """Whether the person answers this request: the desk any, a liaison those of the own area."""
-    return user.may(Permission.REQUESTS_ANSWER) and (not is_bound_to_area(user) or is_of_own_area(user, request))
+    may = Permission.REQUESTS_ANSWER
+    return user.may(may) and (_reaches_all_areas(user, may) or is_of_own_area(user, request))
 
 
 def may_speak_for_area(user: User, request: "CitizenRequest") -> bool:
@@ -41,6 +39,17 @@ def may_speak_for_area(user: User, request: "CitizenRequest") -> bool:
 def may_note(user: User, request: "CitizenRequest") -> bool:
     """Whether the person may leave a note for the colleagues."""
     return may_route(user) or may_answer(user, request)
+
+
+def may_keep_categories(user: User) -> bool:
+    """Whether the person says what requests may be about, who answers and how soon."""
+    return user.may(Permission.OFFICE_MANAGE)
+
+
+def _reaches_all_areas(user: User, permission: Permission) -> bool:
+    """Whether a role other than that of the liaison gives the permission: that one ends at the own area."""
+    others = (Role(role) for role in user.roles if role != Role.AREA_LIAISON)
+    return user.is_system or any(permission in PERMISSIONS[role] for role in others)
 
 
 def is_of_own_area(user: User, request: "CitizenRequest") -> bool:

@@ -1,5 +1,6 @@
 """The verbs of this room, by the names that doors call."""
 
+from citizen_requests.actions.categories import save_category
 from citizen_requests.actions.desk import accept, add_note, answer, orient, return_to_desk, route
 from citizen_requests.actions.forget import forget, forget_due
 from citizen_requests.actions.intake import Intake, file_request
@@ -19,5 +20,6 @@ __all__ = [
     "reopen_by_person",
     "return_to_desk",
     "route",
+    "save_category",
     "send_link_again",
 ]

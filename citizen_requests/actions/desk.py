@@ -9,7 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from citizen_requests.actions.letters import write_to_area, write_to_person
-from citizen_requests.actions.steps import add_photos, deadline, forget_later, keep_photos, lock, move, write_step
+from citizen_requests.actions.steps import (
+    add_photos,
+    deadline,
+    forget_later,
+    keep_photos,
+    lock,
+    move,
+    photos_or_nothing,
+    write_step,
+)
 from citizen_requests.enums import RequestState, StepKind
 from citizen_requests.models import CitizenRequest
 from citizen_requests.permissions import may_answer, may_note, may_route, may_speak_for_area
@@ -77,18 +86,18 @@ def answer(
     request: CitizenRequest, *, text: str, by: User, now: datetime, photos: Sequence[UploadedFile[Any]] = ()
 ) -> CitizenRequest:
     """Say what was done, with photographs of it. Closing is the person's."""
-    with transaction.atomic():
+    with photos_or_nothing() as kept, transaction.atomic():
         request = lock(request)
         if not may_answer(by, request):
             raise NotAllowed
         if not text.strip():
             raise NothingSaid
         was = move(request, RequestState.ANSWERED)
-        assets = keep_photos(photos, by=by, now=now)
+        keep_photos(kept, photos, now=now)
         request.answer, request.answered_at = text, now
         request.save()
         step = write_step(request, StepKind.ANSWERED, by=by, now=now, public_text=text)
-        add_photos(request, assets, is_solution=True, now=now)
+        add_photos(request, kept, is_solution=True, now=now)
         forget_later(request, now=now)
         record(request, "citizen_requests.answer", by=by, now=now, changes={"state": [was, request.state]})
         write_to_person(request, "answered", step=step, by=by, now=now, note=text)

@@ -12,11 +12,14 @@ from django.utils.translation import gettext
 from citizen_requests.actions.letters import requester_ref
 from citizen_requests.actions.steps import lock
 from citizen_requests.models import CitizenRequest, Requester, RequestStep
+from citizen_requests.permissions import sees_persons
+from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
 from commsoffice.outbox.actions import cancel_for
 from commsoffice.outbox.actions import forget as forget_deliveries
+from commsoffice.outbox.models import Delivery
 
 _EMAIL = r"[^\s<>()@,;:]+@[^\s<>()@,;:]+\.[a-zA-Z]{2,}"
 # Ten digits as people write them: 000 000 01 23, (000) 000-0123, +52 000…
@@ -39,10 +42,13 @@ def forget_due(now: datetime) -> int:
 def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
     """Delete who asked, here and in the ledger, and strike names, addresses and telephones out of the words.
 
-    The request itself, its answer and its dates stay: they are the office's file.
+    The request itself, its answer and its dates stay: they are the office's file. As long as nobody knows of a
+    letter whether it left, the person stays too, and a later turn tries again: only settled letters can be erased.
     """
     with transaction.atomic():
         request = lock(request)
+        if not sees_persons(by):
+            raise NotAllowed
         person = Requester.objects.select_for_update().filter(request=request).first()
         if person is None:
             return
@@ -50,9 +56,11 @@ def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
         _strike_row(request, strike)
         _strike_steps(request, strike)
         _strike_history(request, strike)
-        # What has not left by now never will; only settled letters can be erased.
+        # What has not left by now never will.
         cancel_for(request, by=by, now=now, reason=gettext("The person was forgotten."))
         forget_deliveries(requester_ref(person), by=by, now=now)
+        if Delivery.objects.filter(recipient_ref=requester_ref(person)).open().exists():
+            return
         person.delete()
         record(request, "citizen_requests.forget", by=by, now=now)
 

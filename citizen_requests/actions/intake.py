@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 
 from citizen_requests.actions.letters import write_to_person
-from citizen_requests.actions.steps import add_photos, deadline, keep_photos, write_step
+from citizen_requests.actions.steps import add_photos, deadline, keep_photos, photos_or_nothing, write_step
 from citizen_requests.enums import RequestChannel, StepKind
 from citizen_requests.models import Category, CitizenRequest, Requester
 from citizen_requests.permissions import may_route
 from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
+from commsoffice.files.models import MediaAsset
 from commsoffice.office.actions import next_folio
 from commsoffice.office.models import Locality
 from commsoffice.office.queries import local_day
@@ -48,13 +49,13 @@ def file_request(intake: Intake, *, by: User, now: datetime) -> CitizenRequest:
     ``by`` is the system for the public form and a person of the desk for the telephone.
     Raises FileRefused for a bad photograph, and then nothing was kept.
     """
-    with transaction.atomic():
+    with photos_or_nothing() as kept, transaction.atomic():
         if not may_route(by):
             raise NotAllowed
         _queue_up(intake.submission_key)
         if known := CitizenRequest.objects.filter(submission_key=intake.submission_key).first():
             return known
-        return _receive(intake, by=by, now=now)
+        return _receive(intake, kept, by=by, now=now)
 
 
 def _queue_up(key: UUID) -> None:
@@ -63,9 +64,9 @@ def _queue_up(key: UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
 
 
-def _receive(intake: Intake, *, by: User, now: datetime) -> CitizenRequest:
+def _receive(intake: Intake, kept: list[MediaAsset], *, by: User, now: datetime) -> CitizenRequest:
     category = intake.category
-    assets = keep_photos(intake.photos, by=by, now=now)
+    keep_photos(kept, intake.photos, now=now)
     request = CitizenRequest(
         submission_key=intake.submission_key,
         token=secrets.token_urlsafe(32),
@@ -89,7 +90,7 @@ def _receive(intake: Intake, *, by: User, now: datetime) -> CitizenRequest:
             request=request, name=intake.name, email=intake.email, phone=intake.phone, privacy_notice_at=now
         )
     step = write_step(request, StepKind.RECEIVED, by=by, now=now)
-    add_photos(request, assets, is_solution=False, now=now)
+    add_photos(request, kept, is_solution=False, now=now)
     record(request, "citizen_requests.file", by=by, now=now)
     write_to_person(request, "received", step=step, by=by, now=now)
     return request

@@ -1,6 +1,7 @@
 """What every verb of this room does alike: lock, move, write the step, add the photographs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +13,8 @@ from citizen_requests.enums import TRANSITIONS, RequestState, StepKind
 from citizen_requests.models import Category, CitizenRequest, Requester, RequestPhoto, RequestStep
 from commsoffice.accounts.errors import WrongState
 from commsoffice.accounts.models import User
-from commsoffice.files.actions import receive
+from commsoffice.accounts.queries import system_user
+from commsoffice.files.actions import forget_stored, receive
 from commsoffice.files.enums import MediaKind
 from commsoffice.files.models import MediaAsset
 from commsoffice.office.working_days import add_working_days
@@ -54,14 +56,29 @@ def write_step(
     )
 
 
-def keep_photos(uploads: Sequence[UploadedFile[Any]], *, by: User, now: datetime) -> list[MediaAsset]:
-    """Keep the photographs. Raises FileRefused, with the sentence for the person."""
-    assets = []
+@contextmanager
+def photos_or_nothing() -> Iterator[list[MediaAsset]]:
+    """Stand around the transaction of a verb that keeps photographs: a rollback takes back rows, but not files."""
+    kept: list[MediaAsset] = []
+    try:
+        yield kept
+    except BaseException:
+        for asset in kept:
+            forget_stored(asset)
+        raise
+
+
+def keep_photos(kept: list[MediaAsset], uploads: Sequence[UploadedFile[Any]], *, now: datetime) -> None:
+    """Add the photographs to ``kept``. Raises FileRefused, with the sentence for the person.
+
+    They are the system's, whoever of the desk took them in: what belongs to a request stays out of the
+    office's own archive.
+    """
+    by = system_user()
     for number, upload in enumerate(uploads, start=1):
         # What a person calls a file may say who they are; the extension says nothing either, content decides.
         upload.name = f"foto-{number}{PurePath(upload.name or '').suffix[:10]}"
-        assets.append(receive(upload, by=by, now=now, kinds=[MediaKind.PHOTO]))
-    return assets
+        kept.append(receive(upload, by=by, now=now, kinds=[MediaKind.PHOTO]))
 
 
 def add_photos(request: CitizenRequest, assets: Iterable[MediaAsset], *, is_solution: bool, now: datetime) -> None:

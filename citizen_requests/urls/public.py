@@ -9,10 +9,10 @@ app_name = "requests"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.form, name="form"),
     path("privacidad/", public.privacy, name="privacy"),
-    path("gracias/<str:token>/", public.thanks, name="thanks"),
+    path("gracias/<slug:token>/", public.thanks, name="thanks"),
     path("seguimiento/", public.lookup, name="lookup"),
-    path("seguimiento/<str:token>/", public.tracking, name="tracking"),
-    path("seguimiento/<str:token>/respuesta/", public.verdict, name="verdict"),
-    path("seguimiento/<str:token>/mensaje/", public.message, name="message"),
-    path("seguimiento/<str:token>/fotos/<uuid:photo>/<str:name>/", public.photo, name="photo"),
+    path("seguimiento/<slug:token>/", public.tracking, name="tracking"),
+    path("seguimiento/<slug:token>/respuesta/", public.verdict, name="verdict"),
+    path("seguimiento/<slug:token>/mensaje/", public.message, name="message"),
+    path("seguimiento/<slug:token>/fotos/<uuid:photo>/<slug:name>/", public.photo, name="photo"),
 ]

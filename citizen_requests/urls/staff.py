@@ -16,5 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/contestar/", staff.answer, name="answer"),
     path("<int:pk>/orientar/", staff.orient, name="orient"),
     path("<int:pk>/nota/", staff.note, name="note"),
-    path("<int:pk>/fotos/<uuid:photo>/<str:name>/", staff.photo, name="photo"),
+    path("<int:pk>/fotos/<uuid:photo>/<slug:name>/", staff.photo, name="photo"),
 ]

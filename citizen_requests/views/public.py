@@ -148,11 +148,16 @@ def verdict(request: HttpRequest, filed: CitizenRequest) -> HttpResponse:
             messages.success(request, _("Thank you. Your folio is closed."))
         elif request.POST.get("r") == "no":
             if filed.state != RequestState.REOPENED:
-                actions.reopen_by_person(filed, text=request.POST.get("text", "")[:2000], now=timezone.now())
+                actions.reopen_by_person(filed, text=_words(request), now=timezone.now())
             messages.success(request, _("Your folio is open again. We will attend to it."))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("requests:tracking", filed.token)
+
+
+def _words(request: HttpRequest) -> str:
+    # Optional, so it is no form's matter; what the database can't hold is left out.
+    return request.POST.get("text", "").replace("\x00", "")[:2000]
 
 
 @require_POST

@@ -88,7 +88,7 @@ class PersonAdmin(RoleModelAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:  # noqa: FBT001  Django's
         """Call the verbs; the form's own save is not used."""
-        by, now, data = _person(request), timezone.now(), form.cleaned_data
+        by, now, data = self.person(request), timezone.now(), form.cleaned_data
         if not change:
             fields = {name: data[name] for name in ("email", "name", "roles", "post", "phone", "area_key")}
             obj.pk = actions.create_person(password=data["password1"], by=by, now=now, **fields).pk
@@ -105,7 +105,7 @@ class PersonAdmin(RoleModelAdmin[User]):
         form: Form = AdminPasswordChangeForm(person, request.POST or None)
         if request.method == "POST" and form.is_valid():
             actions.set_password(
-                person, password=form.cleaned_data["password1"], by=_person(request), now=timezone.now()
+                person, password=form.cleaned_data["password1"], by=self.person(request), now=timezone.now()
             )
             messages.success(request, gettext("The new password is set."))
             return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[number]))
@@ -117,9 +117,3 @@ class PersonAdmin(RoleModelAdmin[User]):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/accounts/user/password.html", context)
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

@@ -3,6 +3,7 @@
 from typing import ClassVar, TypeVar
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -19,6 +20,13 @@ class RoleModelAdmin(admin.ModelAdmin[M]):
     change_permission: ClassVar[Permission | None] = None
     add_permission: ClassVar[Permission | None] = None
     delete_permission: ClassVar[Permission | None] = None
+
+    @staticmethod
+    def person(request: HttpRequest) -> User:
+        """Who asks, for the verbs."""
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        return request.user
 
     def _may(self, request: HttpRequest, permission: Permission | None) -> bool:
         user = request.user

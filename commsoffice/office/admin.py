@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.modeladmin import RoleModelAdmin
-from commsoffice.accounts.models import User
 from commsoffice.office import actions
 from commsoffice.office.models import Area, Locality, NonWorkingDay, Office
 
@@ -29,7 +28,7 @@ class _Kept(RoleModelAdmin[_Thing]):
     add_permission: ClassVar[Permission | None] = Permission.OFFICE_MANAGE
 
     def save_model(self, request: HttpRequest, obj: _Thing, form: ModelForm[_Thing], change: bool) -> None:  # noqa: FBT001  Django's
-        actions.save(obj, changed=form.changed_data, by=_person(request), now=timezone.now())
+        actions.save(obj, changed=form.changed_data, by=self.person(request), now=timezone.now())
 
 
 class OfficeForm(forms.ModelForm[Office]):
@@ -84,14 +83,8 @@ class NonWorkingDayAdmin(_Kept[NonWorkingDay]):
     date_hierarchy = "day"
 
     def delete_model(self, request: HttpRequest, obj: NonWorkingDay) -> None:
-        actions.remove(obj, by=_person(request), now=timezone.now())
+        actions.remove(obj, by=self.person(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[NonWorkingDay]) -> None:
         for day in queryset:
             self.delete_model(request, day)
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

@@ -16,6 +16,7 @@ from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.audit.queries import entries_about
 from commsoffice.files.models import MediaAsset
+from commsoffice.files.queries import sheet
 from commsoffice.office.models import Area
 from commsoffice.outbox.queries import accounts as outbox_accounts
 from commsoffice.ui.dates import clock, long_date
@@ -144,6 +145,7 @@ def choose_files(release: Release, choices: Sequence[FileChoice], *, version: in
     with transaction.atomic():
         row = locked(release)
         _may_change(row, by)
+        _are_ours(choices)
         credited = _from_coverage([choice for choice in choices if not choice.credit])
         wanted = [
             ReleaseFile(
@@ -170,6 +172,13 @@ def choose_files(release: Release, choices: Sequence[FileChoice], *, version: in
         row.save()
         _record_edit(row, {"files": [len(before), len(after)]}, by=by, now=now)
     return row
+
+
+def _are_ours(choices: Sequence[FileChoice]) -> None:
+    # What citizens sent to their desk is in no release, whoever knows its number.
+    numbers = {choice.asset.pk for choice in choices}
+    if sheet().filter(pk__in=numbers).count() != len(numbers):
+        raise NotAllowed
 
 
 def _from_coverage(choices: Sequence[FileChoice]) -> dict[int, str]:

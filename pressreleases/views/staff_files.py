@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.files.enums import AssetState
-from commsoffice.files.models import MediaAsset
 from commsoffice.files.queries import sheet
 from commsoffice.ui.views import StaffRequest, staff_page
 from coverage.models import CoverageFile
@@ -43,7 +42,7 @@ def release_files(request: StaffRequest, number: int) -> HttpResponse:
 def _choose(request: StaffRequest, release: Release, formset: Any, version: int) -> HttpResponse:
     numbers = [int(number) for number in request.POST.getlist("add") if number.isdecimal()]
     known = [form.cleaned_data["asset"] for form in formset.forms]
-    assets = MediaAsset.objects.in_bulk([*numbers, *known])
+    assets = sheet().in_bulk([*numbers, *known])
     covered = {file.asset_id: file for file in CoverageFile.objects.filter(asset__in=numbers)}
     added = [
         FileChoice(

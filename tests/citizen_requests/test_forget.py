@@ -9,7 +9,9 @@ from django.db import connection, models
 from citizen_requests import actions
 from citizen_requests.models import CitizenRequest, Requester
 from citizen_requests.tasks import forget
+from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
+from commsoffice.outbox.actions import mark_seen
 from commsoffice.outbox.models import Delivery
 from tests.citizen_requests.factories import NOW, AreaFactory, filed
 
@@ -56,6 +58,39 @@ def test_nothing_personal_remains_in_any_table(citizen_desk: User):
     a_closed_request(citizen_desk)
     actions.forget_due(NOW + 90 * DAY)
     assert {trace: tables_that_hold(trace) for trace in TRACES} == {trace: set() for trace in TRACES}
+
+
+def test_nothing_personal_remains_of_a_refused_letter_that_somebody_put_aside(citizen_desk: User, director: User):
+    request = a_closed_request(citizen_desk)
+    refused = Delivery.objects.latest("pk")
+    Delivery.objects.filter(pk=refused.pk).update(state="rejected")
+    mark_seen(refused, by=director, now=NOW)
+    actions.forget(request, by=citizen_desk, now=NOW)
+    assert {trace: tables_that_hold(trace) for trace in TRACES} == {trace: set() for trace in TRACES}
+
+
+def test_a_letter_of_which_nobody_knows_is_waited_for(citizen_desk: User):
+    request = a_closed_request(citizen_desk)
+    open_one = filed_letter_of(request)
+    actions.forget_due(NOW + 90 * DAY)
+    assert Requester.objects.count() == 1
+    Delivery.objects.filter(pk=open_one.pk).update(state="accepted", settled_at=NOW)
+    actions.forget_due(NOW + 91 * DAY)
+    assert {trace: tables_that_hold(trace) for trace in TRACES} == {trace: set() for trace in TRACES}
+
+
+def filed_letter_of(request: CitizenRequest) -> Delivery:
+    """One more letter to the person, stuck where nobody knows whether it left."""
+    actions.send_link_again(folio=request.folio, email="juana.xalpan@correo.example", now=NOW)
+    letter = Delivery.objects.latest("pk")
+    Delivery.objects.filter(pk=letter.pk).update(state="sending", lease_until=NOW)
+    Delivery.objects.filter(pk=letter.pk).update(state="unknown")
+    return letter
+
+
+def test_only_who_may_know_the_person_forgets(writer: User):
+    with pytest.raises(NotAllowed):
+        actions.forget(filed(), by=writer, now=NOW)
 
 
 def test_the_file_of_the_office_stays(citizen_desk: User):

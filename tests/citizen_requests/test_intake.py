@@ -2,9 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from citizen_requests.actions import file_request
@@ -14,9 +17,13 @@ from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.models import Entry
+from commsoffice.files.errors import FileRefused
+from commsoffice.files.models import MediaAsset
+from commsoffice.files.queries import sheet
 from commsoffice.office.models import NonWorkingDay
 from commsoffice.outbox.models import Delivery, Message
 from tests.citizen_requests.factories import NOW, CategoryFactory, filed, intake
+from tests.citizen_requests.test_public import jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +131,19 @@ def test_a_writer_gives_no_folios(writer: User):
 
 def test_it_begins_received():
     assert filed().state == RequestState.RECEIVED
+
+
+def stored() -> set[Path]:
+    return {path for path in Path(default_storage.path("originals")).rglob("*") if path.is_file()}
+
+
+def test_a_bad_photograph_leaves_no_file_of_the_good_one():
+    before = stored()
+    with pytest.raises(FileRefused):
+        filed(photos=[jpeg(), SimpleUploadedFile("rota.jpg", b"%PDF-1.7")])
+    assert stored() == before
+
+
+def test_photographs_taken_in_at_the_desk_are_not_in_the_office_s_archive(citizen_desk: User):
+    file_request(intake(photos=[jpeg()]), by=citizen_desk, now=NOW)
+    assert (MediaAsset.objects.count(), sheet().count()) == (1, 0)

@@ -285,3 +285,14 @@ def test_the_privacy_notice_opens(client: Client):
 def test_no_host_of_a_stranger_in_the_letters():
     filed()
     assert Path(Delivery.objects.get().personal["link"]).parts[1] == "localhost:8000"
+
+
+@pytest.mark.parametrize("path", ["seguimiento/%00/", "gracias/%00/", "seguimiento/no%20existe/"])
+def test_a_link_that_could_not_be_ours_is_not_found(client: Client, path: str):
+    assert client.get(f"/atencion/{path}").status_code == 404
+
+
+def test_words_with_a_nul_are_kept_without_it(client: Client, citizen_desk: User):
+    request = actions.answer(filed(), text="Ya quedó.", by=citizen_desk, now=NOW)
+    client.post(reverse("requests:verdict", args=[request.token]), {"r": "no", "text": "Sigue\x00 igual"})
+    assert request.steps.get(kind=StepKind.REOPENED).public_text == "Sigue igual"

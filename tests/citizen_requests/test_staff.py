@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from citizen_requests import actions, needs
@@ -16,7 +17,9 @@ from citizen_requests.enums import RequestState, StepKind
 from citizen_requests.models import CitizenRequest
 from citizen_requests.queries import counts, visible_to, waiting_count
 from commsoffice.accounts.enums import Role
+from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
+from commsoffice.audit.models import Entry
 from commsoffice.files.actions import process
 from tests.citizen_requests.factories import NOW, AreaFactory, CategoryFactory, LocalityFactory, filed
 from tests.citizen_requests.test_public import jpeg, status_of
@@ -211,3 +214,31 @@ def test_what_waits_on_the_first_screen(citizen_desk: User, area_liaison: User, 
     }
     assert [len(titles) for titles in told.values()] == [2, 2, 0]
     assert needs.to_accept(area_liaison, NOW)[0].text == request.folio
+
+
+def test_a_liaison_who_also_audits_still_answers_for_one_area(citizen_desk: User, area_liaison: User):
+    area_liaison.roles = [Role.AREA_LIAISON, Role.AUDITOR]
+    request = routed(citizen_desk, area="A07")
+    with pytest.raises(NotAllowed):
+        actions.answer(request, text="Ya quedó.", by=area_liaison, now=NOW)
+
+
+def test_many_overdue_are_counted_and_a_few_are_named(citizen_desk: User):
+    folios = [filed().folio for _number in range(5)]
+    need = needs.overdue(citizen_desk, LATER)[0]
+    assert (need.title[:1], need.text) == ("5", f"{', '.join(folios[:3])}…")
+
+
+def test_a_category_is_changed_by_its_verb(client: Client, administrator: User):
+    category = CategoryFactory.create()
+    client.force_login(administrator)
+    page = client.get(reverse("admin:citizen_requests_category_change", args=[category.pk]))
+    data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    client.post(page.request["PATH_INFO"], {**data, "solve_days": 3})
+    entry = Entry.objects.get(verb="citizen_requests.save_category")
+    assert (entry.actor, entry.changes) == (administrator, {"fields": [[], ["solve_days"]]})
+
+
+def test_nobody_else_changes_a_category(director: User, citizen_desk: User):
+    with pytest.raises(NotAllowed):
+        actions.save_category(CategoryFactory.create(), changed=["name"], by=citizen_desk, now=NOW)

@@ -4,7 +4,8 @@ import uuid
 import pytest
 from django.db import connection
 
-from commsoffice.accounts.errors import ActionRefused
+from commsoffice.accounts.errors import ActionRefused, NotAllowed
+from commsoffice.accounts.queries import system_user
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
 from commsoffice.ui.dates import clock, long_date
@@ -212,3 +213,10 @@ def test_one_text_signed_twice_at_once_is_signed_once(writer, director):
         thread.join()
     assert len(refusals) == 1
     assert Delivery.objects.filter(channel="web").count() == 1
+
+
+def test_what_a_citizen_sent_is_in_no_release(make_release, writer):
+    release = make_release(S.DRAFT)
+    with pytest.raises(NotAllowed):
+        actions.choose_files(release, [chosen(photo(system_user()))], version=release.version, by=writer, now=NOW)
+    assert release.files.count() == 0

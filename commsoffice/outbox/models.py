@@ -169,7 +169,9 @@ class Delivery(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.channel} → {self.recipient_name or self.recipient}"
+        # This goes into the audit, which never forgets: a citizen stands there by a number only.
+        is_citizen = self.purpose == Purpose.REQUEST
+        return f"{self.channel} → {self.recipient_ref if is_citizen else self.recipient_name or self.recipient}"
 
     @property
     def status(self) -> DeliveryState:

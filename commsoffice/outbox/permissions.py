@@ -1,12 +1,23 @@
 """Who may do what with deliveries."""
 
+from typing import TYPE_CHECKING
+
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
+from commsoffice.outbox.enums import Purpose
+
+if TYPE_CHECKING:
+    from commsoffice.outbox.models import Delivery
 
 
 def may_resolve(user: User) -> bool:
     """Decide about what nobody knows, and try again what was refused."""
     return user.may(Permission.OUTBOX_RESOLVE)
+
+
+def may_readdress(user: User, delivery: "Delivery") -> bool:
+    """Send it to another address: a citizen's letter carries the personal link, so only who may read it."""
+    return may_resolve(user) and (delivery.purpose != Purpose.REQUEST or may_see_person(user))
 
 
 def may_record(user: User) -> bool:

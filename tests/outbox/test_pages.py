@@ -1,5 +1,7 @@
 """The ledger's pages."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commsoffice.accounts.models import User
-from commsoffice.outbox import needs
+from commsoffice.audit.models import Entry
+from commsoffice.office.models import Office
+from commsoffice.outbox import actions, needs
 from commsoffice.outbox.enums import Purpose
 from commsoffice.outbox.models import Attempt, Delivery
 from tests.outbox.conftest import fresh
@@ -205,3 +209,24 @@ def test_needs_by_role(head_of_press: User, photographer: User) -> None:
     offered = (needs.unknown, needs.refused, needs.by_hand)
     assert [len(need(head_of_press, NOW)) for need in offered] == [1, 1, 1]
     assert [len(need(photographer, NOW)) for need in offered] == [0, 0, 0]
+
+
+def test_a_citizen_s_letter_is_readdressed_only_by_who_may_read_it(press: Client, head_of_press: User) -> None:
+    letter = DeliveryFactory.create(purpose=Purpose.REQUEST, state="rejected", recipient_ref="requester:7")
+    press.post(reverse("outbox:retry", args=[letter.pk]), {"address": "nereo@amatista.example"})
+    assert list(Delivery.objects.all()) == [letter]
+
+
+def test_the_audit_names_no_citizen(director: User) -> None:
+    letter = DeliveryFactory.create(
+        purpose=Purpose.REQUEST, state="rejected", recipient_name="Juana Xalpan", recipient_ref="requester:7"
+    )
+    actions.mark_seen(letter, by=director, now=NOW)
+    assert Entry.objects.get(verb="outbox.mark_seen").target_label == "scripted → requester:7"
+
+
+def test_export_writes_the_hour_of_the_office(press: Client) -> None:
+    DeliveryFactory.create()
+    Office.objects.update(time_zone="America/Tijuana")
+    lines = press.get(reverse("outbox:export")).getvalue().decode().splitlines()
+    assert lines[1].split(",")[1] == f"{NOW.astimezone(ZoneInfo('America/Tijuana')):%Y-%m-%d %H:%M:%S}"

@@ -23,7 +23,7 @@ from commsoffice.outbox.enums import (
     Purpose,
 )
 from commsoffice.outbox.models import Attempt, Delivery, Message
-from commsoffice.outbox.permissions import may_forget, may_record, may_resolve
+from commsoffice.outbox.permissions import may_forget, may_readdress, may_record, may_resolve
 
 _AT_ONCE = timedelta(0)
 
@@ -103,6 +103,8 @@ def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str 
         if row.state != DeliveryState.REJECTED:
             raise WrongState
         if address and address != row.recipient:
+            if not may_readdress(by, row):
+                raise NotAllowed
             return _to_corrected(row, address, by, now)
         state = DeliveryState.TO_DO if channel(row.channel).is_manual else DeliveryState.QUEUED
         result = Outcome(state, answer=_("Try again"), wait=_AT_ONCE)

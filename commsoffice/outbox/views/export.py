@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -15,7 +15,7 @@ from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.presenters import Shown
 
 # A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class _Echo:
@@ -28,13 +28,15 @@ class _Echo:
 
 def csv_of(deliveries: QuerySet[Delivery], user: User) -> StreamingHttpResponse:
     """The rows, newest first, as a download."""
-    response = StreamingHttpResponse(_lines(deliveries, user), content_type="text/csv; charset=utf-8")
+    # The office's zone is that of the request, which is over when the rows are streamed.
+    lines = _lines(deliveries, user, timezone.get_current_timezone())
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = _("deliveries")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
-def _lines(deliveries: QuerySet[Delivery], user: User) -> Iterator[str]:
+def _lines(deliveries: QuerySet[Delivery], user: User, zone: tzinfo) -> Iterator[str]:
     writer = csv.writer(_Echo())
     # Without it Excel reads accents as nonsense.
     yield "\ufeff"
@@ -60,24 +62,24 @@ def _lines(deliveries: QuerySet[Delivery], user: User) -> Iterator[str]:
         yield writer.writerow(
             [
                 delivery.pk,
-                _time(delivery.created_at),
+                _time(delivery.created_at, zone),
                 _plain(delivery.subject_label),
                 Purpose(delivery.purpose).label,
                 shown.channel_label,
-                delivery.account,
+                _plain(delivery.account),
                 _plain(shown.name),
                 _plain(shown.address),
                 delivery.status.label,
                 _plain(shown.reason),
                 delivery.attempts_made,
-                _time(delivery.settled_at) if delivery.settled_at else "",
-                delivery.remote_url,
+                _time(delivery.settled_at, zone) if delivery.settled_at else "",
+                _plain(delivery.remote_url),
             ]
         )
 
 
-def _time(value: datetime) -> str:
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
+def _time(value: datetime, zone: tzinfo) -> str:
+    return timezone.localtime(value, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """What happens to our accounts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from social.enums import Network, ProfileState
 from social.models import Profile
 from social.permissions import may_manage
 
+# Its key and network are for ever: releases and deliveries speak of it by them.
+EDITABLE = frozenset({"kind", "name", "owner", "backup", "daily_cap", "is_default"})
 # What each network needs before anything can be posted there.
 NEEDED = {
     Network.FACEBOOK: ("access_token",),
@@ -24,6 +27,15 @@ class CannotConnect(ActionRefused):
     """The network is posted to by hand, or something is missing."""
 
     default = _("This network is posted to by hand; there is nothing to connect.")
+
+
+def save(profile: Profile, *, changed: Collection[str], by: User, now: datetime) -> None:
+    """Write what the page of an account holds, ``changed`` and nothing else: secrets and state have their own verbs."""
+    with transaction.atomic():
+        if not may_manage(by):
+            raise NotAllowed
+        profile.save(update_fields=set(changed) & EDITABLE if profile.pk else None)
+        record(profile, "social.save", by=by, now=now, changes={"fields": [[], sorted(changed)]})
 
 
 def connect(profile: Profile, *, external_id: str, credentials: dict[str, Any], by: User, now: datetime) -> Profile:

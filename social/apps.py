@@ -15,6 +15,7 @@ class SocialConfig(AppConfig):
     staff_sections = (Section(_("Networks"), "social:list", Permission.SOCIAL_VIEW, order=85),)
     needs = ("social.needs.to_connect",)
     audit_words = {
+        "social.save": _("changed its data"),
         "social.connect": _("connected it"),
         "social.disconnect": _("disconnected it"),
         "social.expire": _("noted that the network no longer takes its credentials"),

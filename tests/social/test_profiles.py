@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.enums import Role
@@ -147,3 +148,37 @@ def test_a_wrong_form_never_repeats_the_secret(client: Client, community_manager
     client.force_login(community_manager)
     page = client.post(f"/mesa/redes/{profile.pk}/", {"external_id": "", "access_token": TOKEN})
     assert (page.status_code, TOKEN in page.content.decode()) == (422, False)
+
+
+def form_of(client: Client, profile: Profile) -> dict[str, object]:
+    page = client.get(reverse("admin:social_profile_change", args=[profile.pk]))
+    return {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+
+
+def test_the_admin_changes_an_account_by_its_verb(client: Client, director: User):
+    profile = PageFactory.create()
+    client.force_login(director)
+    data = form_of(client, profile) | {"name": "Otro nombre", "network": "youtube", "key": "R99"}
+    client.post(reverse("admin:social_profile_change", args=[profile.pk]), data)
+    kept = Profile.objects.get()
+    entry = Entry.objects.get(verb="social.save")
+    assert (kept.name, kept.key, kept.network, kept.credentials) == (
+        "Otro nombre",
+        profile.key,
+        profile.network,
+        profile.credentials,
+    )
+    assert (entry.actor, entry.changes) == (director, {"fields": [[], ["name"]]})
+
+
+def test_saving_an_account_takes_nothing_back_that_happened_meanwhile(director: User):
+    profile = PageFactory.create()
+    actions.expire(profile, by=director, now=now())
+    profile.name = "Otro nombre"
+    actions.save(profile, changed=["name"], by=director, now=now())
+    assert (Profile.objects.get().name, Profile.objects.get().state) == ("Otro nombre", "expired")
+
+
+def test_others_save_no_account(writer: User):
+    with pytest.raises(NotAllowed):
+        actions.save(PageFactory.create(), changed=["name"], by=writer, now=now())

@@ -72,9 +72,10 @@ def test_a_day_is_reached_by_its_address(client: Client, writer: User) -> None:
     assert "Entrega de aparatos" in page
 
 
-def test_a_nonsense_day_shows_today(client: Client, writer: User) -> None:
+@pytest.mark.parametrize("asked", ["mañana", "0001-01-01", "9999-12-31"])
+def test_a_nonsense_day_shows_today(client: Client, writer: User, asked: str) -> None:
     client.force_login(writer)
-    assert client.get(reverse("home:today"), {"dia": "mañana"}).context["route"].day == TODAY
+    assert client.get(reverse("home:today"), {"dia": asked}).context["route"].day == TODAY
 
 
 def test_an_empty_day_teaches(client: Client, writer: User) -> None:

@@ -18,7 +18,7 @@ def write_request(citizen: Visitor, email: str = EMAIL) -> None:
     """Fill in the public form, with a photograph."""
     citizen.go("/atencion/")
     page = citizen.page
-    page.locator("[data-choices] label.btn").first.click()
+    page.locator("[data-choices] label.btn", has_text="Luminaria").click()
     page.fill("#id_description", WORDS)
     page.select_option("#id_locality", index=1)
     page.fill("#id_address", "Calle Fresno 14, frente al kínder")

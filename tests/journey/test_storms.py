@@ -19,24 +19,30 @@ FIVE = "Cinco medios"
 def test_a_form_posted_twice_is_one_request(office: RunningOffice, window: Window) -> None:
     citizen = window()
     citizens.write_request(citizen, "doble.envio@correo.example")
-    citizen.press("main form button[type=submit]")
-    folio = citizen.page.inner_text("#folio")
-    citizen.page.go_back()
-    citizen.press("main form button[type=submit]")
-    assert citizen.page.inner_text("#folio") == folio
+    first, second = citizen.post_twice("main form[method=post]")
+    assert "/atencion/gracias/" in first
+    assert second == first
+    folio = citizen.go(first).inner_text("#folio")
     wait_until(lambda: office.sandbox.inbox("doble.envio@correo.example"), "the e-mail with the folio")
+    citizens.write_request(citizen, "otra.persona@correo.example")
+    citizen.press("main form button[type=submit]")
+    assert _number(citizen.page.inner_text("#folio")) == _number(folio) + 1
     assert len(office.sandbox.inbox("doble.envio@correo.example")) == 1
+
+
+def _number(folio: str) -> int:
+    return int(folio.rpartition("-")[2])
 
 
 def test_a_release_begun_twice_is_one_draft(office: RunningOffice, window: Window) -> None:
     writer = press.sign_in(window, office, "Writer")
     writer.go("/mesa/comunicados/nuevo/")
     writer.page.fill("#id_title", "Aviso de cierre de la calle Encino")
-    writer.press("main form[method=post] button[type=submit]")
-    first = writer.path
-    writer.page.go_back()
-    writer.press("main form[method=post] button[type=submit]")
-    assert writer.path == first
+    first, second = writer.post_twice("main form[method=post]")
+    assert first.endswith("/editar/")
+    assert second == first
+    writer.go("/mesa/comunicados/")
+    expect(writer.page.locator("main a", has_text="Aviso de cierre de la calle Encino")).to_have_count(1)
 
 
 def test_without_redis_pages_answer_and_what_is_filed_leaves_later(office: RunningOffice, window: Window) -> None:

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import quote_etag
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_GET, require_http_methods
 
 from agenda import actions, ics, queries
@@ -70,8 +69,6 @@ def _file(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=_CALENDAR, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
-# The link is the key: there is no session to ride on, and the page must work where cookies do not.
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, token: str) -> HttpResponse:
     """The guest's page: a GET shows, a POST answers."""
@@ -122,8 +119,12 @@ def _reply_page(request: HttpRequest, guest: Guest, *, status: int = HTTPStatus.
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the personal link out of caches, search engines and the addresses sent to other sites."""
+    """Keep the personal link out of caches, search engines and the addresses sent to other sites.
+
+    "same-origin" and not "no-referrer": under the latter browsers post with ``Origin: null``, which the protection
+    against forged posts refuses.
+    """
     patch_cache_control(response, private=True, no_store=True)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -146,7 +146,9 @@ def _event_context(request: StaffRequest, event: Event) -> dict[str, Any]:
     untold = [
         g for g in guests if g.answer != Answer.NO and (g.delivery is None or g.delivery.subject_version != version)
     ]
-    rows = sorted((_row(guest) for guest in guests), key=lambda row: _PRESSING.index(row.kind))
+    # Names and telephones of journalists are the press's; how many come, everyone's.
+    named = guests if user.may(Permission.MEDIA_VIEW) else []
+    rows = sorted((_row(guest) for guest in named), key=lambda row: _PRESSING.index(row.kind))
     shown = len(rows) if "todos" in request.GET else _SHOWN
     return {
         "event": event,

@@ -248,3 +248,16 @@ class TestPublic:
                 client.get(reverse("public_agenda:list"))
             counts.append(len(seen))
         assert counts[0] == counts[1]
+
+
+def test_who_may_not_read_the_directory_sees_how_many_come_and_nobody_s_telephone(client, head_of_press, area_liaison):
+    event = EventFactory(created_by=head_of_press)
+    contact = ContactFactory(name="Nombre Inventado", phone="000 000 0177", email="")
+    lists = [MediaListFactory(contacts=[contact])]
+    actions.invite(event, lists=lists, note="", by=head_of_press, now=timezone.now())
+    seen = []
+    for user in (head_of_press, area_liaison):
+        client.force_login(user)
+        page = client.get(reverse("agenda:event", args=[event.pk]))
+        seen.append(("000 000 0177" in page.content.decode(), page.context["tally"].total))
+    assert seen == [(True, 1), (False, 1)]

@@ -30,7 +30,7 @@ def guest(guests):
 
 @pytest.fixture
 def stranger():
-    return Client(enforce_csrf_checks=True)
+    return Client()
 
 
 def _url(guest):
@@ -47,9 +47,17 @@ def test_opening_it_changes_nothing(guest, stranger):
 
 
 @pytest.mark.parametrize(("said", "kept"), [("si", "yes"), ("no", "no")])
-def test_one_tap_answers_without_account_nor_cookie(said, kept, guest, stranger):
+def test_one_tap_answers_without_an_account(said, kept, guest, stranger):
     answer = stranger.post(_url(guest), {"r": said})
     assert (answer.status_code, answer.url, _answer(guest)) == (302, _url(guest), kept)
+
+
+def test_only_the_page_itself_answers(guest):
+    browser = Client(enforce_csrf_checks=True)
+    forged = browser.post(_url(guest), {"r": "si"}).status_code
+    token = browser.get(_url(guest)).context["csrf_token"]
+    answer = browser.post(_url(guest), {"r": "si", "csrfmiddlewaretoken": str(token)})
+    assert (forged, answer.status_code, _answer(guest)) == (403, 302, "yes")
 
 
 def test_used_twice_the_answer_changes_and_the_page_says_so(guest, stranger):
@@ -104,7 +112,7 @@ def test_a_forwarded_link_shows_for_which_outlet_it_is_and_no_person(guests, str
 def test_it_stays_out_of_caches_and_search_engines(guest, stranger):
     page = stranger.get(_url(guest))
     assert "no-store" in page["Cache-Control"]
-    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("same-origin", "noindex")
 
 
 def test_the_calendar_file_of_an_event_that_is_not_public(guest, stranger):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
+from commsoffice.office.actions import wait_for_twin
 from media_contacts.models import Contact, MediaList, Outlet
 from media_contacts.permissions import may_edit, may_unsubscribe
 
@@ -40,6 +41,7 @@ def add_outlet(data: Mapping[str, object], *, submission_key: UUID, by: User, no
     _keeper(by)
     key = submission_key.hex[:20]
     with transaction.atomic():
+        wait_for_twin(submission_key)
         if (known := Outlet.objects.filter(key=key).first()) is not None:
             return known
         outlet = Outlet(key=key)

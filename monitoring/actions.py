@@ -12,6 +12,7 @@ from agenda.models import Event
 from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
+from commsoffice.office.actions import wait_for_twin
 from commsoffice.office.queries import local_day
 from monitoring.models import Clipping
 from monitoring.permissions import may_record
@@ -45,6 +46,7 @@ def record_clipping(data: Mapping[str, object], *, submission_key: uuid.UUID, by
     """Write down a piece in a medium. The same ``submission_key`` again returns the one recorded."""
     if not may_record(by):
         raise NotAllowed
+    wait_for_twin(submission_key)
     if (known := Clipping.objects.filter(submission_key=submission_key).first()) is not None:
         return known
     clipping = Clipping(submission_key=submission_key, recorded_by=by, recorded_at=now)

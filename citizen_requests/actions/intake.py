@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
 from citizen_requests.actions.letters import write_to_person
 from citizen_requests.actions.steps import add_photos, deadline, keep_photos, photos_or_nothing, write_step
@@ -20,7 +20,7 @@ from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
 from commsoffice.files.models import MediaAsset
-from commsoffice.office.actions import next_folio
+from commsoffice.office.actions import next_folio, wait_for_twin
 from commsoffice.office.models import Locality
 from commsoffice.office.queries import local_day
 
@@ -52,16 +52,10 @@ def file_request(intake: Intake, *, by: User, now: datetime) -> CitizenRequest:
     with photos_or_nothing() as kept, transaction.atomic():
         if not may_route(by):
             raise NotAllowed
-        _queue_up(intake.submission_key)
+        wait_for_twin(intake.submission_key)
         if known := CitizenRequest.objects.filter(submission_key=intake.submission_key).first():
             return known
         return _receive(intake, kept, by=by, now=now)
-
-
-def _queue_up(key: UUID) -> None:
-    # Two posts of one form at once: the second waits here and then finds the first one's row.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key.int % 2**63])
 
 
 def _receive(intake: Intake, kept: list[MediaAsset], *, by: User, now: datetime) -> CitizenRequest:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from commsoffice.accounts.errors import NotAllowed
@@ -28,6 +29,15 @@ def next_folio(series: str, year: int, *, digits: int = 4) -> str:
     sequences = FolioSequence.objects.filter(series=series, year=year)
     sequences.update(last=F("last") + 1)
     return f"{series}-{year}-{sequences.get().last:0{digits}d}"
+
+
+def wait_for_twin(submission_key: UUID) -> None:
+    """Make the second of two posts of one form wait for the first, inside the verb's transaction.
+
+    It then finds the row that the first one made, instead of half of what the first one is doing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [submission_key.int % 2**63])
 
 
 def save(thing: Thing, *, changed: Sequence[str], by: User, now: datetime) -> None:

@@ -1,6 +1,8 @@
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from commsoffice.accounts.errors import NotAllowed
@@ -89,3 +91,19 @@ def test_the_new_default_list_takes_the_place_of_the_old(head_of_press):
     new = actions.add_list({"name": "Fuente", "is_default": True}, by=head_of_press, now=timezone.now())
     assert list(MediaList.objects.filter(is_default=True)) == [new]
     assert old.pk != new.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_posted_twice_at_once_is_one_outlet(head_of_press):
+    key = uuid.uuid4()
+
+    def post(_number):
+        try:
+            data = {"name": "Cuarzo Diario", "kind": "portal"}
+            return actions.add_outlet(data, submission_key=key, by=head_of_press, now=timezone.now()).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(post, range(4)))
+    assert (len(numbers), Outlet.objects.count()) == (1, 1)

@@ -1,7 +1,9 @@
 import datetime as dt
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -151,3 +153,21 @@ class TestPages:
         assert Permission.MONITORING_RECORD not in intern.permissions
         assert client.get(reverse("monitoring:list")).status_code == 200
         assert client.get(reverse("monitoring:record")).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_posted_twice_at_once_is_one_piece(monitor):
+    event = EventFactory(created_by=monitor)
+    data = {"outlet": OutletFactory(), "event": event, "title": "Una pieza", "url": "https://medio.example/1"}
+    data["published_on"] = timezone.localdate()
+    key = uuid.uuid4()
+
+    def post(_number):
+        try:
+            return actions.record_clipping(data, submission_key=key, by=monitor, now=timezone.now()).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(post, range(4)))
+    assert (len(numbers), Clipping.objects.count()) == (1, 1)

@@ -1,6 +1,6 @@
 """The filters of the audit."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from commsoffice.accounts.models import User
 from commsoffice.audit.models import Entry
 from commsoffice.audit.presenters import words
+from commsoffice.ui.dates import POSSIBLE_DAYS
 
 _SELECT = {"class": "form-select form-select-sm"}
 
@@ -41,6 +42,7 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
     day = django_filters.DateFilter(
         label=_("Day"),
         method="on_day",
+        validators=POSSIBLE_DAYS,
         widget=forms.DateInput({"type": "date", "class": "form-control form-control-sm"}, format="%Y-%m-%d"),
     )
     # "agenda.event:12": all about one thing; comes from a link.
@@ -55,7 +57,7 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fil
         # In the language of whoever looks, so not before somebody does.
         self.filters["verb"].extra["choices"] = _verbs()
 
-    def on_day(self, entries: QuerySet[Entry], name: str, value: datetime) -> QuerySet[Entry]:
+    def on_day(self, entries: QuerySet[Entry], name: str, value: date) -> QuerySet[Entry]:
         """Keep those of one day, in the office's zone, by a range that the index serves."""
         start = datetime.combine(value, time(), tzinfo=timezone.get_current_timezone())
         return entries.filter(at__gte=start, at__lt=start + timedelta(days=1))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from commsoffice.accounts.models import User
 from commsoffice.files.enums import MediaKind
 from commsoffice.files.models import MediaAsset
+from commsoffice.ui.dates import POSSIBLE_DAYS
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -59,7 +60,10 @@ class SheetFilter(forms.Form):
         label=_("Uploaded by"), required=False, queryset=User.objects.none(), empty_label=_("Everyone")
     )
     dia = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Day"),
+        required=False,
+        validators=POSSIBLE_DAYS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

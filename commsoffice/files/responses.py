@@ -11,7 +11,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 # One range, as players ask for; a list of several may be answered with the whole (RFC 9110, 14.2).
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+# So many digits as a size may have: a longer number is no place in any file.
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _BLOCK = 1 << 16
 
 

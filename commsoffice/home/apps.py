@@ -14,8 +14,4 @@ class HomeConfig(AppConfig):
     label = "home"
     verbose_name = _("Today")
 
-    staff_sections = (
-        Section(_("Today"), "home:today", Permission.DESK_VIEW, order=10),
-        # The audit lies below the interface and can't offer its own.
-        Section(_("Audit"), "audit:list", Permission.AUDIT_VIEW, order=120),
-    )
+    staff_sections = (Section(_("Today"), "home:today", Permission.DESK_VIEW, order=10),)

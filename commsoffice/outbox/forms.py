@@ -15,6 +15,7 @@ from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import Decision, DeliveryState, HandOutcome
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.queries import visible_to
+from commsoffice.ui.dates import POSSIBLE_DAYS
 
 _SELECT = {"class": "form-select form-select-sm"}
 _INPUT = {"class": "form-control form-control-sm"}
@@ -33,7 +34,10 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         label=_("Recipient"), method="to_whom", widget=forms.TextInput({**_INPUT, "type": "search"})
     )
     day = django_filters.DateFilter(
-        label=_("Day"), method="on_day", widget=forms.DateInput({**_INPUT, "type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        method="on_day",
+        validators=POSSIBLE_DAYS,
+        widget=forms.DateInput({**_INPUT, "type": "date"}, format="%Y-%m-%d"),
     )
     # Come from links.
     needs = django_filters.BooleanFilter(method="that_need_a_person", widget=forms.HiddenInput)

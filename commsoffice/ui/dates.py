@@ -6,12 +6,15 @@ The format strings are translatable: «jueves 15 de octubre, 11:00 h» in Spanis
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.dateformat import time_format
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+# Beyond them there is no day before or after to lead to, and nothing of ours.
+POSSIBLE_DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31)))
 # Further away than this, a weekday and a day no longer say which month is meant.
 NEAR = timedelta(days=15)
 

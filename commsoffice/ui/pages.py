@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 _Row = TypeVar("_Row", bound=Model)
@@ -36,7 +37,8 @@ def newest_first(
     """
     cursor = request.GET.get(PARAMETER, "")
     if cursor:
-        value, key = _read(cursor)
+        is_moment = isinstance(queryset.model._meta.get_field(by), DateTimeField)  # noqa: SLF001  Django's public name for it
+        value, key = _read(cursor, is_moment=is_moment)
         queryset = queryset.filter(Q((f"{by}__lt", value)) | Q((by, value), ("pk__lt", key)))
     found = list(queryset.order_by(f"-{by}", "-pk")[: size + 1])
     rows = found[:size]
@@ -49,10 +51,13 @@ def newest_first(
     return Page(rows=rows, more=more, is_first=not cursor)
 
 
-def _read(cursor: str) -> tuple[date | datetime, int]:
+def _read(cursor: str, *, is_moment: bool) -> tuple[date | datetime, int]:
     text, _bar, key = cursor.rpartition("|")
     try:
-        value = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-        return value, int(key)
+        value = datetime.fromisoformat(text) if is_moment else date.fromisoformat(text)
+        number = int(key)
     except ValueError as error:
         raise BadRequest(_("This page of the list does not exist.")) from error
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        raise BadRequest(_("This page of the list does not exist."))
+    return value, number

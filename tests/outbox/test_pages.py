@@ -171,7 +171,7 @@ def test_who_may_not_decide_is_told_and_nothing_changes(client: Client, writer: 
     client.force_login(writer)
     delivery = DeliveryFactory.create(state="unknown")
     answer = client.post(reverse("outbox:resolve", args=[delivery.pk]), {"decision": "send_again"})
-    assert (answer.status_code, fresh(delivery).state) == (302, "unknown")
+    assert (answer.status_code, fresh(delivery).state) == (403, "unknown")
 
 
 def test_decided_twice_is_told(press: Client) -> None:

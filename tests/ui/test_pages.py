@@ -42,7 +42,9 @@ def test_a_page_costs_one_query(people: list[User], django_assert_num_queries: D
         page("", size=3)
 
 
-@pytest.mark.parametrize("cursor", ["x", "2026-10-14|", "|4", "2026-99-99|4"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "2026-10-14|", "|4", "2026-99-99|4", "2026-10-14|4", "2026-10-14T17:00|4", f"{NOW.isoformat()}|x"]
+)
 def test_a_torn_cursor_is_refused(people: list[User], cursor: str) -> None:
     with pytest.raises(BadRequest):
         page(f"desde={cursor}")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from commsoffice.accounts.enums import Permission
 from commsoffice.audit.forms import EntryFilter
 from commsoffice.audit.models import Entry
-from commsoffice.audit.queries import page_of
+from commsoffice.ui.pages import newest_first
 from commsoffice.ui.views import StaffRequest, staff_page
 
 
@@ -16,5 +16,5 @@ from commsoffice.ui.views import StaffRequest, staff_page
 def entries(request: StaffRequest) -> HttpResponse:
     """Everything that was done, newest first."""
     chosen = EntryFilter(request.GET, Entry.objects.all())
-    page = page_of(chosen.qs, request.GET)
+    page = newest_first(chosen.qs, request, by="at")
     return render(request, "audit/list.html", {"filter": chosen, "page": page})

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from commsoffice.accounts.enums import Permission, Role
 from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.accounts.permissions import may_manage_people
-from commsoffice.accounts.roles import permissions_of
+from commsoffice.accounts.roles import PERMISSIONS, permissions_of
 from commsoffice.accounts.signals import done
 
 # What `edit_person` may change. Roles, password and being active have verbs of their own.
@@ -62,6 +63,7 @@ def edit_person(person: User, *, data: Mapping[str, Any], by: User, now: datetim
 def set_roles(person: User, *, roles: Collection[str], by: User, now: datetime) -> User:
     """Give these roles and no others."""
     with transaction.atomic():
+        _lock_administrators()
         row = _locked(person, by)
         before, after = list(row.roles), _known(roles)
         if before != after:
@@ -86,6 +88,7 @@ def set_password(person: User, *, password: str, by: User, now: datetime) -> Use
 def deactivate(person: User, *, by: User, now: datetime) -> User:
     """Close the account: nobody signs in with it any more, and all that it did stays."""
     with transaction.atomic():
+        _lock_administrators()
         row = _locked(person, by)
         if row.is_active:
             _keep_an_administrator(row)
@@ -129,10 +132,19 @@ def _keep_address_free(email: str, but: User | None = None) -> None:
 
 
 def _keep_an_administrator(leaving: User) -> None:
-    # All are locked, so that two administrators can't remove each other at the same moment.
-    others = User.objects.select_for_update().filter(is_active=True, is_system=False).exclude(pk=leaving.pk)
-    if not any(other.may(Permission.PEOPLE_MANAGE) for other in others.order_by("pk")):
+    if not _administrators().exclude(pk=leaving.pk).exists():
         raise LastAdministrator
+
+
+def _lock_administrators() -> None:
+    # Two of them can't remove each other at the same moment. All in one order and before anybody else, so that the
+    # second waits for the first instead of both waiting for each other.
+    list(_administrators().select_for_update().order_by("pk"))
+
+
+def _administrators() -> QuerySet[User]:
+    roles = [role for role, held in PERMISSIONS.items() if Permission.PEOPLE_MANAGE in held]
+    return User.objects.filter(is_active=True, is_system=False, roles__overlap=roles)
 
 
 def _tell(person: User, verb: str, by: User, now: datetime, changes: dict[str, Any]) -> None:

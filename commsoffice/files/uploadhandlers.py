@@ -7,8 +7,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
 from commsoffice.files import content, errors
+
+# In one request from someone who has not signed in; no public form takes more, and each may be as heavy as a photo.
+MOST_OF_STRANGERS = 10
 
 
 class RefusedUpload(UploadedFile[bytes]):
@@ -29,10 +33,11 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     The limit follows the content, judged by the first bytes that arrive: a heavy photo stops
     being written at the photo's limit although videos may be larger. From someone who has not
-    signed in, everything is limited as a photo. No length that the sender declares is believed.
+    signed in, a few files are taken and each is limited as a photo. No length that the sender declares is believed.
     """
 
     file: Any
+    number = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin the next file of the request."""
@@ -42,6 +47,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
         self.allowed = int(settings.PHOTO_MAX_BYTES)
         self.detected: content.Content | None = None
         self.is_signed_in = self._is_signed_in()
+        self.number += 1
         try:
             Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
             super().new_file(*args, **kwargs)
@@ -52,6 +58,8 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.file_name = kwargs.get("file_name") or args[1]
             self.file = ContentFile(b"")
             self._refuse(errors.disk_full())
+        if self.number > MOST_OF_STRANGERS and not self.is_signed_in and not self.refusal:
+            self._refuse(_("Choose at most %(most)s files at a time.") % {"most": MOST_OF_STRANGERS})
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write one piece, or drop it when the file is refused already."""

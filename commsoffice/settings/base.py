@@ -261,6 +261,8 @@ REQUESTER_FORGET_DAYS = env.integer("REQUESTER_FORGET_DAYS", 90)
 REQUESTS_PER_HOUR = env.integer("REQUESTS_PER_HOUR", 10)
 # How many proxies of ours stand before the web; each adds one address to X-Forwarded-For.
 PROXY_COUNT = env.integer("PROXY_COUNT", 0)
+# The limits on signing in count by address too.
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 
 # --- The browser ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

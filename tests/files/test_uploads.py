@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from commsoffice.files import actions
 from commsoffice.files.errors import FileRefused
-from commsoffice.files.uploadhandlers import RefusedUpload
+from commsoffice.files.uploadhandlers import MOST_OF_STRANGERS, RefusedUpload
 from tests.files.factories import NOW
 from tests.files.samples import camera_jpeg, mp4, uploaded
 
@@ -51,6 +51,15 @@ def test_a_photo_over_its_limit_is_refused_and_the_rest_of_the_form_stays(photog
     assert [path.name for path in tmp_path.iterdir()] == [taken.temporary_file_path().rpartition("/")[2]]
     with pytest.raises(FileRefused, match=r"The photo is heavier than 97\.7"):
         actions.receive(refused, by=photographer, now=NOW)
+
+
+def test_a_stranger_fills_no_disk_with_many_files(settings, tmp_path):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    sent = posted(*(uploaded(b"tiny") for _number in range(MOST_OF_STRANGERS + 2))).FILES.getlist("photos")
+    assert [isinstance(file, RefusedUpload) for file in sent] == [False] * MOST_OF_STRANGERS + [True] * 2
+    assert len(list(tmp_path.iterdir())) == MOST_OF_STRANGERS
+    for file in sent:
+        file.close()
 
 
 def test_a_video_may_weigh_more_than_a_photo(photographer, settings):

@@ -47,7 +47,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _pytest(arguments: Sequence[str], environment: dict[str, str], supervisor: Supervisor) -> int:
-    command = [sys.executable, "-m", "pytest", *(() if "-n" in arguments else ("-n", "2")), *arguments]
+    # By groups, so that tests which share a whole running office meet on one worker.
+    workers = () if "-n" in arguments else ("-n", "2", "--dist", "loadgroup")
+    command = [sys.executable, "-m", "pytest", *workers, *arguments]
     # In our own group: Ctrl-C reaches it from the terminal, and it closes its books by itself.
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:

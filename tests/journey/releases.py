@@ -1,5 +1,6 @@
 """Steps of the journey: the text, its approval, what leaves, and what the media make of it."""
 
+import datetime as dt
 import hashlib
 import io
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
 from tests.journey.office import RunningOffice, found
-from tests.journey.press import EVENT, LIST, Taken, today
+from tests.journey.press import EVENT, LIST, ZONE, Taken, today
 from tests.journey.visitor import Visitor
 
 TITLE = "Encienden 86 luminarias en El Mirador"
@@ -32,6 +33,19 @@ def draft(writer: Visitor, event: str) -> str:
     write(writer)
     writer.look("comunicado-editor")
     return release
+
+
+def draft_short(writer: Visitor, title: str, embargo: dt.timedelta) -> str:
+    """Write a few words that nobody may publish for a while; return the address of their page at the desk."""
+    page = writer.page
+    writer.go("/mesa/comunicados/nuevo/")
+    page.fill("#id_title", title)
+    writer.press("main form[method=post] button[type=submit]")
+    page.fill("#id_lead", "Las bibliotecas abrirán hasta las ocho de la noche.")
+    page.locator(".prose-editor [contenteditable=true]").click()
+    page.keyboard.type("El horario empieza el lunes.")
+    page.fill("#id_embargo_until", f"{dt.datetime.now(ZONE) + embargo:%Y-%m-%dT%H:%M}")
+    return writer.path.removesuffix("editar/")
 
 
 def choose_photographs(writer: Visitor, release: str) -> None:

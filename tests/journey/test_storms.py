@@ -1,11 +1,12 @@
 """What goes wrong on a real day, with the whole office running: nothing is lost, and the page says what happened."""
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journey import citizens, press
+from tests.journey import citizens, press, releases
 from tests.journey.office import RunningOffice, wait_until
 from tests.journey.press import Window
 from tests.journey.visitor import Visitor
@@ -90,3 +91,29 @@ def _list_of_five(office: RunningOffice, head: Visitor) -> list[str]:
         box.check()
     head.press("main form[method=post] button[type=submit]")
     return sorted(re.findall(r"[\w.-]+@[\w-]+\.example", head.page.inner_text("main")))
+
+
+def test_an_approved_text_that_is_edited_goes_back_to_review(office: RunningOffice, window: Window) -> None:
+    writer = press.sign_in(window, office, "Writer")
+    release = releases.draft_short(writer, "Amplían el horario de las bibliotecas", dt.timedelta(days=2))
+    writer.press("button[name=submit][form=texto]")
+    director = press.sign_in(window, office, "Director", start="/admin/")
+    review = release.replace("/mesa/comunicados/", "/admin/pressreleases/release/")
+    director.go(f"{review}change/")
+    director.press(f"form[action='{review}autorizar/'] button[type=submit]")
+    expect(
+        director.page.locator("section[id^=deliveries-] li.is-blocked, section[id^=deliveries-] li.is-todo")
+    ).not_to_have_count(0)
+
+    writer.go(f"{release}editar/")
+    writer.page.fill("#id_lead", "Las bibliotecas abrirán hasta las nueve de la noche.")
+    writer.find(".co-actions button[form=texto]").click()
+    writer.press("#confirm button[value=yes]")
+    writer.look("comunicado-de-vuelta-en-revision")
+
+    director.go(f"{review}change/")
+    expect(director.page.locator(f"form[action='{review}autorizar/']")).to_have_count(1)
+    director.go(release.replace("/mesa/comunicados/", "/mesa/envios/de/pressreleases.release/"))
+    left = director.page.locator("main tbody tr")
+    expect(left).not_to_have_count(0)
+    expect(left.filter(has=director.page.locator(".co-state.is-waived"))).to_have_count(left.count())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agenda.enums import StepKey
-from agenda.models import Event, StepWaiver
+from agenda.models import Event
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office_zone
 from commsoffice.outbox.enums import DeliveryState
@@ -30,44 +30,27 @@ _NOT_COUNTED = (DeliveryState.CANCELLED,)
 
 
 def release_step(events: Sequence[Event], *, user: User, now: datetime) -> dict[int, Step]:
-    """«Comunicado»: green when an approved text is public. Three queries."""
+    """«Comunicado»: green when an approved text is public. One query."""
     numbers = [event.pk for event in events]
     releases = about_event(numbers)
-    waived = _waived(numbers, StepKey.RELEASE)
     zone = office_zone()
     steps: dict[int, Step] = {}
     for event in events:
-        if event.pk in waived:
-            steps[event.pk] = _waiver_step(StepKey.RELEASE, waived[event.pk])
-            continue
         since = now - event.starts_at(zone)
         steps[event.pk] = _text_step(event, releases.get(event.pk), user=user, since=since)
     return steps
 
 
 def delivery_step(events: Sequence[Event], *, user: User, now: datetime) -> dict[int, Step]:
-    """«Envío»: green when everything that had to leave left. Three queries."""
+    """«Envío»: green when everything that had to leave left. Two queries."""
     numbers = [event.pk for event in events]
     releases = about_event(numbers)
-    waived = _waived(numbers, StepKey.DELIVERY)
     counts = _counts([release.pk for release in releases.values()])
     steps: dict[int, Step] = {}
     for event in events:
         release = releases.get(event.pk)
-        if event.pk in waived:
-            steps[event.pk] = _waiver_step(StepKey.DELIVERY, waived[event.pk])
-        else:
-            steps[event.pk] = _way_out_step(release, counts[release.pk] if release else Counter())
+        steps[event.pk] = _way_out_step(release, counts[release.pk] if release else Counter())
     return steps
-
-
-def _waived(numbers: list[int], step: StepKey) -> dict[int, StepWaiver]:
-    waivers = StepWaiver.objects.filter(event__in=numbers, step=step).select_related("by")
-    return {waiver.event_id: waiver for waiver in waivers}
-
-
-def _waiver_step(key: StepKey, waiver: StepWaiver) -> Step:
-    return Step(key, str(key.label), StateKind.WAIVED, _("Waived"), detail=waiver.reason, who=waiver.by.short_name)
 
 
 def _text_step(event: Event, release: Release | None, *, user: User, since: timedelta) -> Step:

@@ -12,6 +12,7 @@ from agenda.enums import StepKey
 from agenda.models import StepWaiver
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
+from commsoffice.ui import seams
 from commsoffice.ui.states import StateKind
 from pressreleases import actions
 from pressreleases.enums import ReleaseState
@@ -60,11 +61,22 @@ def test_only_who_signs_is_offered_the_signature(event, make_release, writer, di
     assert step(release_step, event, writer).verb is None
 
 
-def test_a_waiver_stands_instead(event, writer, director):
+def waived_route(event, user, by):
     for key in (StepKey.RELEASE, StepKey.DELIVERY):
-        StepWaiver.objects.create(event=event, step=key, reason="Evento interno", by=director, at=NOW)
-    assert step(release_step, event, writer).kind == K.WAIVED
-    assert step(delivery_step, event, writer).detail == "Evento interno"
+        StepWaiver.objects.create(event=event, step=key, reason="Evento interno", by=by, at=NOW)
+    return {step.key: step for step in seams.route_steps([event], user=user, now=NOW)[event.pk]}
+
+
+def test_a_waiver_stands_instead(event, writer, director):
+    steps = waived_route(event, writer, director)
+    assert [(steps[key].kind, steps[key].detail) for key in (StepKey.RELEASE, StepKey.DELIVERY)] == [
+        (K.WAIVED, "Evento interno")
+    ] * 2
+
+
+def test_a_waiver_hides_no_evidence(event, make_release, writer, director):
+    release = make_release(S.PUBLISHED, event=event)
+    assert waived_route(event, writer, director)[StepKey.RELEASE].detail == release.folio
 
 
 def settle(release, *states):

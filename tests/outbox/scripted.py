@@ -27,6 +27,7 @@ class OtherSide:
         self.sent: list[str] = []
         self.asked: list[str] = []
         self.sessions = 0
+        self.is_out_of_order = False
 
 
 other_side = OtherSide()
@@ -39,6 +40,8 @@ class ScriptedChannel(Channel):
     @contextmanager
     def session(self) -> Iterator[None]:
         other_side.sessions += 1
+        if other_side.is_out_of_order:
+            raise ValueError("no such setting")
         yield
 
     def send(self, delivery: Delivery) -> Sent:

@@ -49,6 +49,16 @@ def test_proven_absence_sends_again(unknown: Delivery, other_side: OtherSide) ->
     ]
 
 
+def test_a_way_out_of_order_does_not_stop_the_sweep(unknown: Delivery, other_side: OtherSide) -> None:
+    other_side.is_out_of_order = True
+    actions.sweep(LATER)
+    other_side.is_out_of_order = False
+    assert fresh(unknown).state == "unknown"
+    other_side.truths[unknown.recipient] = Found(remote_id="p9")
+    actions.sweep(LATER + timedelta(minutes=10))
+    assert fresh(unknown).state == "accepted"
+
+
 @pytest.mark.parametrize("truth", [Undecided("not seen"), Unavailable("down"), ValueError("torn answer")])
 def test_no_proof_stays_unknown(unknown: Delivery, other_side: OtherSide, truth: Reconciled | Exception) -> None:
     reason = fresh(unknown).reason

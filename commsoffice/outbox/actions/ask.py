@@ -1,6 +1,7 @@
 """Asking the other side about what nobody knows. Only a proven absence sends again."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
@@ -23,11 +24,19 @@ def ask_due(now: datetime, limit: int = 20) -> int:
     clock = Clock(now)
     claimed = _claim(now, limit)
     for alias, batch in groupby(claimed, lambda pair: pair[0].channel):
+        _ask_batch(alias, batch, clock)
+    return len(claimed)
+
+
+def _ask_batch(alias: str, batch: Iterable[tuple[Delivery, Attempt]], clock: Clock) -> None:
+    try:
         way = channel(alias)
         with way.session():
             for delivery, attempt in batch:
                 _finish(delivery, attempt, _question(way, delivery), clock.now())
-    return len(claimed)
+    except Exception:
+        # One way that is out of order must not stop the sweep. What was claimed is asked about after its lease.
+        logger.exception("The channel %s is out of order", alias)
 
 
 def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:

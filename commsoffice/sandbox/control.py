@@ -51,3 +51,21 @@ def show_state() -> Response:
 def show_inbox() -> Response:
     """Show the messages, or only those to ?recipient=."""
     return jsonify(state.inbox(network(), request.args.get("recipient", "")))
+
+
+@control.post("/clock")
+def set_clock() -> Response | tuple[Response, int]:
+    """Set the clock of all services: {"offset": seconds} against the machine's own."""
+    body = request.get_json(silent=True)
+    offset = body.get("offset") if isinstance(body, dict) else None
+    if isinstance(offset, bool) or not isinstance(offset, int | float):
+        return jsonify({"error": "offset must be a number of seconds."}), 400
+    network().store.set_clock(offset)
+    return show_clock()
+
+
+@control.get("/clock")
+def show_clock() -> Response:
+    """Show what time it is on the network."""
+    store = network().store
+    return jsonify({"now": store.now(), "offset": store.clock_offset()})

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import time
 from email import policy
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
@@ -75,7 +74,7 @@ def keep(store: Store, content: bytes, *, sender: str, recipients: list[str], pe
         "recipients": recipients,
         "peer": peer,
         "user": user,
-        "at": time.time(),
+        "at": store.now(),
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "message_id": str(message.get("Message-ID", "")),

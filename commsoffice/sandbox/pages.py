@@ -1,7 +1,6 @@
 """The pages on which a person sees what is live on the network."""
 
 import re
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def index() -> str:
     """Show the accounts, the inbox and the faults."""
     shared = network()
     store = shared.store
-    now = time.time()
+    now = network().store.now()
     page_rows = [
         {**page, "count": sum(posts.is_live(post, now) for post in posts.posts_of(store, page["id"], now))}
         for page in store.all("page")
@@ -141,7 +140,7 @@ def facebook_page(page_id: str) -> str:
     page = store.get("page", page_id)
     if page is None:
         abort(404)
-    now = time.time()
+    now = network().store.now()
 
     def shown(post: Record) -> Record:
         attached = [photo for key in post["photos"] if (photo := store.get("photo", key)) is not None]
@@ -174,7 +173,7 @@ def youtube_channel(channel_id: str) -> str:
     channel = store.get("channel", channel_id)
     if channel is None:
         abort(404)
-    now = time.time()
+    now = network().store.now()
     videos = [
         {**record, "privacy": PRIVACY_WORDS[privacy_now(record, now)], "publish_at": record["status"].get("publishAt")}
         for record in reversed(store.all("youtube_video"))

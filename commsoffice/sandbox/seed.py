@@ -1,5 +1,8 @@
 """The accounts that exist on the simulated network from the start and after each reset."""
 
+from collections.abc import Iterator
+from typing import Any
+
 APP_ID = "900000000000001"
 APP_SECRET = "sandbox-app-secret"  # noqa: S105 - it opens nothing but this stand-in
 
@@ -34,3 +37,12 @@ GOOGLE_SCOPES = "https://www.googleapis.com/auth/youtube https://www.googleapis.
 # The mail server asks nobody to sign in; who does must use these.
 SMTP_USER = "prensa"
 SMTP_PASSWORD = "sandbox-smtp"  # noqa: S105 - it opens nothing but this stand-in
+
+
+def records() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every record that is there from the start: (kind, key, record)."""
+    for page_id, name, token in PAGES:
+        yield "page", page_id, {"id": page_id, "name": name}
+        yield "graph_token", token, {"token": token, "type": "PAGE", "profile_id": page_id}
+    yield "graph_token", USER_TOKEN, {"token": USER_TOKEN, "type": "USER", "profile_id": USER_ID}
+    yield "channel", CHANNEL_ID, {"id": CHANNEL_ID, "title": CHANNEL_TITLE}

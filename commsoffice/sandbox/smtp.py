@@ -3,11 +3,10 @@
 import asyncio
 import socket
 import threading
-import time
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from commsoffice.sandbox import mail, seed
+from commsoffice.sandbox import calls, mail, seed
 from commsoffice.sandbox.faults import Fault, Faults
 from commsoffice.sandbox.store import Store
 
@@ -73,18 +72,16 @@ class _Handler:
         self, envelope: Envelope, command: str, status: str, fault: Fault | None, recipient: str | None = None
     ) -> None:
         """Add a line to the record of calls."""
-        number = self._store.next_number("call")
-        call = {
-            "service": "smtp",
-            "method": command,
-            "path": recipient or "",
-            "sender": envelope.mail_from or "",
-            "recipients": list(envelope.rcpt_tos),
-            "status": int(status),
-            "fault": fault.fault if fault is not None else None,
-            "at": time.time(),
-        }
-        self._store.put("call", str(number), call)
+        calls.note(
+            self._store,
+            "smtp",
+            command,
+            recipient or "",
+            status=int(status),
+            fault=fault.fault if fault is not None else None,
+            sender=envelope.mail_from or "",
+            recipients=list(envelope.rcpt_tos),
+        )
 
     async def handle_MAIL(  # noqa: N802 - see the class
         self, server: _Server, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,10 +1,9 @@
 """What is live on the simulated network, as one JSON document for tests and for the curious."""
 
-import time
-from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from commsoffice.sandbox import calls
 from commsoffice.sandbox.graph import posts
 from commsoffice.sandbox.store import Record
 from commsoffice.sandbox.web import Network
@@ -102,25 +101,15 @@ def inbox(shared: Network, recipient: str = "") -> list[Record]:
     ]
 
 
-def _place(call: Record) -> str:
-    path = str(call["path"])
-    if call["service"] == "graph":
-        # The version of the API says nothing about the call.
-        path = path.removeprefix("/graph/")
-        head, _, rest = path.partition("/")
-        path = f"/{rest if head.startswith('v') and '.' in head else path}"
-    return f"{call['service']} {call['method']} {path}".strip()
-
-
 def document(shared: Network) -> dict[str, Any]:
     """Return everything."""
-    now = time.time()
-    calls = shared.store.all("call")
+    now = shared.store.now()
     return {
         "facebook": {page["id"]: _page(shared, page, now) for page in shared.store.all("page")},
         "youtube": {channel["id"]: _channel(shared, channel, now) for channel in shared.store.all("channel")},
+        "clock": {"offset": shared.store.clock_offset()},
         "inbox": inbox(shared),
         "faults": [asdict(fault) for fault in shared.faults.all()],
-        "calls": calls,
-        "counts": dict(Counter(_place(call) for call in calls)),
+        "calls": shared.store.all("call"),
+        "counts": calls.counts(shared.store),
     }

@@ -8,6 +8,7 @@ import fcntl
 import json
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ Record = dict[str, Any]
 
 # Numbers given once are never given again, not even after a reset: somebody may remember them.
 SURVIVES_RESET = frozenset({"counter"})
+
+# The journal is written anew when so many of its lines, and most of them, are out of date.
+STALE_LINES = 20_000
 
 
 class AlreadyRunning(Exception):
@@ -37,8 +41,22 @@ class Store:
         self._directory_lock = self._lock_directory()
         self._load()
         self._journal = self._compact()
-        if not self.all("page"):
-            self._plant()
+        self._plant()
+
+    # Clock
+
+    def now(self) -> float:
+        """What time it is on the network, in unix seconds."""
+        return time.time() + self.clock_offset()
+
+    def clock_offset(self) -> float:
+        """Seconds by which the network's clock is ahead of the machine's."""
+        with self.lock:
+            return float(self._records.get("clock", {}).get("offset", {}).get("seconds", 0.0))
+
+    def set_clock(self, offset: float) -> None:
+        """Set the network's clock ahead by seconds; a negative number sets it back."""
+        self.put("clock", "offset", {"seconds": float(offset)})
 
     # Records
 
@@ -93,6 +111,11 @@ class Store:
             self._journal = self._compact()
             self._plant()
 
+    def close(self) -> None:
+        """Let go of the directory; a process that ends does it as well."""
+        self._journal.close()
+        self._directory_lock.close()
+
     # Files
 
     def path(self, kind: str, name: str) -> Path:
@@ -143,19 +166,25 @@ class Store:
             for kind, records in self._records.items():
                 journal.writelines(_line(kind, key, record) for key, record in records.items())
         fresh.replace(self._journal_path())
+        self._lines_written = self._record_count()
         # Unbuffered: what put() has returned from survives kill -9.
         return self._journal_path().open("ab", buffering=0)
 
+    def _record_count(self) -> int:
+        return sum(len(records) for records in self._records.values())
+
     def _write(self, kind: str, key: str, record: Record | None) -> None:
+        if self._lines_written > STALE_LINES + 2 * self._record_count():
+            self._journal.close()
+            self._journal = self._compact()
         self._journal.write(_line(kind, key, record))
+        self._lines_written += 1
 
     def _plant(self) -> None:
-        for page_id, name, token in seed.PAGES:
-            self.put("page", page_id, {"id": page_id, "name": name})
-            self.put("graph_token", token, {"token": token, "type": "PAGE", "profile_id": page_id})
-        user = {"token": seed.USER_TOKEN, "type": "USER", "profile_id": seed.USER_ID}
-        self.put("graph_token", seed.USER_TOKEN, user)
-        self.put("channel", seed.CHANNEL_ID, {"id": seed.CHANNEL_ID, "title": seed.CHANNEL_TITLE})
+        """Put every seeded account in place that isn't there; what became of the others is left as it is."""
+        for kind, key, record in seed.records():
+            if self.get(kind, key) is None:
+                self.put(kind, key, record)
 
 
 def _line(kind: str, key: str, record: Record | None) -> bytes:

@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, abort, current_app, g, request
 from werkzeug.exceptions import ClientDisconnected
 
+from commsoffice.sandbox import calls
 from commsoffice.sandbox.faults import CATALOGUE, LATE_FAULTS, Fault, Faults
 from commsoffice.sandbox.store import Store
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SERVICES = {"/graph/": "graph", "/google/token": "token", "/youtube/youtube/": "youtube", "/youtube/upload/": "youtube"}
+SECRET_PARAMETERS = frozenset(
+    {"access_token", "input_token", "fb_exchange_token", "client_secret", "code", "appsecret_proof", "token"}
+)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Bootstrap draws the arrows of its selects with data: pictures.
@@ -168,18 +172,10 @@ def _strike_after(response: Response) -> Response:
 
 def _note_call(service: str, status: int, fault: Fault | None) -> None:
     """Add a line to the record of calls; status 0 means that nobody was answered."""
-    store = network().store
-    number = store.next_number("call")
-    call = {
-        "service": service,
-        "method": request.method,
-        "path": request.path,
-        "query": {name: value for name, value in request.args.items() if name != "access_token"},
-        "status": status,
-        "fault": fault.fault if fault is not None else None,
-        "at": time.time(),
-    }
-    store.put("call", str(number), call)
+    # What is secret is sent in bodies and headers; only old clients put it into the address.
+    query = {name: value for name, value in request.args.items() if name not in SECRET_PARAMETERS}
+    name = fault.fault if fault is not None else None
+    calls.note(network().store, service, request.method, request.path, status=status, fault=name, query=query)
 
 
 def _cut() -> Response:

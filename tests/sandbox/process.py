@@ -111,6 +111,10 @@ class SandboxProcess:
     def clear_faults(self) -> None:
         self.call("DELETE", "/control/faults")
 
+    def clock(self, offset: float) -> None:
+        """Set the network's clock ahead of the machine's, in seconds; a reset sets it right."""
+        self.call("POST", "/control/clock", {"offset": offset})
+
     # Looking
 
     def state(self) -> dict[str, Any]:

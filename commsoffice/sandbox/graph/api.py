@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, request
@@ -81,7 +80,7 @@ def call(path: str) -> Response:
 
 
 def _usage(store: Store) -> Record:
-    calls = store.count("call", since=time.time() - 3600)
+    calls = store.count("call", since=store.now() - 3600)
     percent = min(100, calls * 100 // CALLS_PER_HOUR)
     times = {"call_count": percent, "total_cputime": percent, "total_time": percent}
     return {"type": "pages", **times, "estimated_time_to_regain_access": 0}
@@ -189,7 +188,7 @@ def _edge_call(store: Store, caller: Caller, method: str, path: tuple[str, str],
 
 
 def _list(store: Store, page_id: str, edge: str, params: dict[str, str]) -> Record:
-    now = time.time()
+    now = store.now()
     if edge in POST_EDGES:
         rows = [post for post in posts.posts_of(store, page_id, now) if _belongs(post, edge, now)]
         entries = [(posts.created_at(post, now), post) for post in rows]

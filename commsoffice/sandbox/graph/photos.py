@@ -1,7 +1,6 @@
 """Photos of a page: published at once with a post of their own, or kept for a post to come."""
 
 import http.client
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,7 +48,7 @@ def _fetch(url: str, target: Path) -> None:
 
 def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
     """POST /{page}/photos with multipart `source` or with `url`."""
-    published, scheduled = posts.read_schedule(params, time.time())
+    published, scheduled = posts.read_schedule(params, store.now())
     caption = params.get("caption") or params.get("message", "")
     source = request.files.get("source") or next(iter(request.files.values()), None)
     if source is None and not params.get("url"):
@@ -79,7 +78,7 @@ def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
             "type": kind,
             "size": size,
             "sha256": sha256_of(path),
-            "created": int(time.time()),
+            "created": int(store.now()),
             "temporary": parse_boolean("temporary", params.get("temporary", "false")),
             "post": None,
         }

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 from commsoffice.sandbox.graph.errors import GraphError, duplicate_post, invalid_parameter, no_such_object
 from commsoffice.sandbox.graph.fields import Node, graph_time, parse_boolean, parse_time
@@ -98,8 +97,8 @@ def add_post(
             "link": link,
             "photos": photos or [],
             "video": video,
-            "created": int(time.time()),
-            "updated": int(time.time()),
+            "created": int(store.now()),
+            "updated": int(store.now()),
             "published": published,
             "scheduled": scheduled,
         }
@@ -119,7 +118,7 @@ def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
         raise invalid_parameter("Requires one of the params: message, link, attached_media")
     if link and not re.match(r"https?://\S+$", link):
         raise GraphError(100, "(#100) link URL is not properly formatted", subcode=1500)
-    published, scheduled = read_schedule(params, time.time())
+    published, scheduled = read_schedule(params, store.now())
     with store.lock:
         for photo_id in photos:
             photo = store.get("photo", photo_id)
@@ -146,7 +145,7 @@ def _repeats_the_last(store: Store, page_id: str, message: str, link: str) -> bo
 
 def update(store: Store, post: Record, params: dict[str, str]) -> Record:
     """POST /{post}: its text, its hour, or publish it now."""
-    now = time.time()
+    now = store.now()
     changed = dict(post)
     if "message" in params:
         changed["message"] = params["message"]
@@ -212,7 +211,7 @@ def _attachments(store: Store, post: Record, base: str) -> Record | None:
 
 def node(store: Store, post: Record, base: str) -> Node:
     """Return what can be asked of a post, by field name."""
-    now = time.time()
+    now = store.now()
     page = store.get("page", post["page"]) or {"id": post["page"], "name": ""}
     live = is_live(post, now)
     pictures = [f"{base}facebook/photos/{key}" for key in post["photos"]]

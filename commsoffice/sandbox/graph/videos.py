@@ -1,7 +1,5 @@
 """Videos of a page, uploaded in three phases (start, transfer, finish) or in one request."""
 
-import time
-
 from flask import request
 
 from commsoffice.sandbox.blobs import looks_like_video, settle, sha256_of
@@ -49,7 +47,7 @@ def _whole(store: Store, page_id: str, params: dict[str, str]) -> Record:
 
 
 def _publish(store: Store, page_id: str, video_id: str, params: dict[str, str]) -> None:
-    published, scheduled = posts.read_schedule(params, time.time())
+    published, scheduled = posts.read_schedule(params, store.now())
     path = store.path("videos", video_id)
     description = params.get("description", "")
     video = {
@@ -59,7 +57,7 @@ def _publish(store: Store, page_id: str, video_id: str, params: dict[str, str]) 
         "description": description,
         "size": path.stat().st_size,
         "sha256": sha256_of(path),
-        "created": int(time.time()),
+        "created": int(store.now()),
         "post": None,
     }
     post = posts.add_post(store, page_id, message=description, video=video_id, published=published, scheduled=scheduled)
@@ -134,7 +132,7 @@ def _finish(store: Store, page_id: str, params: dict[str, str]) -> Record:
     part = store.path("sessions", f"fb-{session['id']}")
     if not looks_like_video(part):
         raise _bad_video()
-    posts.read_schedule(params, time.time())
+    posts.read_schedule(params, store.now())
     part.replace(store.path("videos", session["video"]))
     _publish(store, page_id, session["video"], params)
     store.put("video_session", session["id"], {**session, "done": True})
@@ -143,7 +141,7 @@ def _finish(store: Store, page_id: str, params: dict[str, str]) -> Record:
 
 def node(store: Store, video: Record, base: str) -> Node:
     """Return what can be asked of a video, by field name."""
-    now = time.time()
+    now = store.now()
     post = store.get("post", video["post"])
     page = store.get("page", video["page"]) or {"id": video["page"], "name": ""}
     live = post is not None and posts.is_live(post, now)

@@ -1,7 +1,6 @@
 """Reading and changing what is on a channel: videos, channels, playlistItems, search."""
 
 import re
-import time
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -80,10 +79,10 @@ def list_videos() -> Response:
     if not ids:
         message = "No filter selected. Expected one of: id, myRating, chart"
         raise bad_request("missingRequiredParameter", message, "parameters.", "youtube.parameter")
-    now = time.time()
+    now = store.now()
     found = [video for key in ids if (video := store.get("youtube_video", key)) is not None]
     visible = [v for v in found if v["channel"] == channel["id"] or privacy_now(v, now) != "private"]
-    items = [video_resource(video, channel, parts, _base()) for video in visible]
+    items = [video_resource(video, channel, parts, _base(), store.now()) for video in visible]
     return _listing("youtube#videoListResponse", items, size=len(items), total=len(items))
 
 
@@ -110,7 +109,7 @@ def update_video() -> Response:
         if "status" in parts:
             video["status"] = read_status(body)
         store.put("youtube_video", video["id"], video)
-    return google_response(video_resource(video, channel, parts, _base()))
+    return google_response(video_resource(video, channel, parts, _base(), store.now()))
 
 
 @youtube.delete("/videos")
@@ -153,10 +152,10 @@ def list_playlist_items() -> Response:
         raise YouTubeError(404, "playlistNotFound", message, domain="youtube.playlistItem")
     rows = videos_of(store, channel)
     page, size, following = _paged(rows)
-    now = time.time()
+    now = store.now()
     items = []
     for position, video in enumerate(page):
-        snippet = video_resource(video, channel, ["snippet"], _base())["snippet"]
+        snippet = video_resource(video, channel, ["snippet"], _base(), now)["snippet"]
         known = {
             "snippet": {
                 "publishedAt": snippet["publishedAt"],
@@ -182,7 +181,7 @@ def search() -> Response:
     store = network().store
     channel = require_channel(store)
     _part(SEARCH_PARTS)
-    mine, now = request.args.get("forMine") == "true", time.time()
+    mine, now = request.args.get("forMine") == "true", store.now()
     if mine and request.args.get("type") != "video":
         message = "The request contains an invalid combination of search filters and/or restrictions."
         raise bad_request("invalidSearchFilter", message, "parameters.", "youtube.search")
@@ -198,7 +197,7 @@ def search() -> Response:
         {
             "kind": "youtube#searchResult",
             "id": {"kind": "youtube#video", "videoId": video["id"]},
-            "snippet": video_resource(video, channel, ["snippet"], _base())["snippet"],
+            "snippet": video_resource(video, channel, ["snippet"], _base(), now)["snippet"],
         }
         for video in page
     ]

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import time
 from datetime import UTC, datetime
 
 from commsoffice.sandbox.store import Record
@@ -102,9 +101,8 @@ def privacy_now(video: Record, now: float) -> str:
     return str(video["status"]["privacyStatus"])
 
 
-def video_resource(video: Record, channel: Record, parts: list[str], base: str) -> Record:
+def video_resource(video: Record, channel: Record, parts: list[str], base: str, now: float) -> Record:
     """Return the parts of a video."""
-    now = time.time()
     thumbnail = {"url": f"{base}youtube/thumbnails/{video['id']}", "width": 320, "height": 180}
     publish_at = video["status"].get("publishAt")
     privacy = privacy_now(video, now)

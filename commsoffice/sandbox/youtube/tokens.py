@@ -1,7 +1,6 @@
 """Google's token endpoint: a refresh token becomes an access token for an hour."""
 
 import secrets
-import time
 
 from flask import Blueprint, Response, g, request
 
@@ -29,7 +28,7 @@ def token() -> Response:
     fault = g.get("fault")
     # A token may die before the hour it was promised: the answer still promises the hour.
     lifetime = fault.seconds(1) if fault is not None and fault.fault == "short_lived" else LIFETIME
-    record = {"token": access_token, "channel": seed.CHANNEL_ID, "expires": time.time() + lifetime}
+    record = {"token": access_token, "channel": seed.CHANNEL_ID, "expires": network().store.now() + lifetime}
     network().store.put("google_token", access_token, record)
     return google_response(
         {
@@ -45,7 +44,7 @@ def require_channel(store: Store) -> Record:
     """Return the channel of the caller. Raises YouTubeError 401."""
     access_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     record = store.get("google_token", access_token)
-    if record is None or record["expires"] < time.time():
+    if record is None or record["expires"] < store.now():
         raise invalid_credentials()
     channel = store.get("channel", record["channel"])
     if channel is None:

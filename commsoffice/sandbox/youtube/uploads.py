@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 import threading
-import time
 from collections import defaultdict
 from urllib.parse import urlencode
 
@@ -67,7 +66,7 @@ def open_session() -> Response:
 def _new_session(store: Store, session: Record) -> Response:
     upload_id = secrets.token_urlsafe(32)
     store.path("sessions", upload_id).touch()
-    store.put("upload", upload_id, {**session, "id": upload_id, "created": time.time()})
+    store.put("upload", upload_id, {**session, "id": upload_id, "created": store.now()})
     query = {**request.args.to_dict(), "upload_id": upload_id}
     response = Response(status=200)
     response.headers["Location"] = f"{request.base_url}?{urlencode(query)}"
@@ -88,7 +87,7 @@ def send_bytes() -> Response:
             return Response(status=410 if fault.fault == "session_gone" else 404)
         if session is None:
             return Response("Not Found", status=404, mimetype="text/html")
-        if session["created"] + SESSION_LIFETIME < time.time():
+        if session["created"] + SESSION_LIFETIME < store.now():
             _forget(store, session)
             return Response(status=410)
         if session["video"] is not None:
@@ -174,7 +173,7 @@ def _make_video(store: Store, session: Record) -> Record:
         "type": session["type"],
         "size": target.stat().st_size,
         "sha256": sha256_of(target),
-        "created": time.time(),
+        "created": store.now(),
         "thumbnail": None,
     }
     with store.lock:
@@ -189,7 +188,7 @@ def _finished(store: Store, session: Record) -> Response:
     video, channel = store.get("youtube_video", session["video"]), store.get("channel", session["channel"])
     if video is None or channel is None:
         return Response(status=404)
-    resource = resource_of(video, channel, session["parts"], request.host_url)
+    resource = resource_of(video, channel, session["parts"], request.host_url, store.now())
     if "status" in resource and video["processing"]["uploadStatus"] != "processed":
         # What became of the video is known only later, by asking.
         resource["status"] = {**resource["status"], "uploadStatus": "uploaded"}

@@ -1,5 +1,6 @@
 """The person's right to be forgotten: on time, everywhere, and for good."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 import pgtrigger
 from django.apps import apps
 from django.db import transaction
+from django.db.models.functions import Round
 from django.utils.translation import gettext
 
 from citizen_requests.actions.letters import requester_ref
@@ -17,9 +19,13 @@ from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
+from commsoffice.files.actions import strip_original
+from commsoffice.files.models import MediaAsset
 from commsoffice.outbox.actions import cancel_for
 from commsoffice.outbox.actions import forget as forget_deliveries
 from commsoffice.outbox.models import Delivery
+
+logger = logging.getLogger(__name__)
 
 _EMAIL = r"[^\s<>()@,;:]+@[^\s<>()@,;:]+\.[a-zA-Z]{2,}"
 # Ten digits as people write them: 000 000 01 23, (000) 000-0123, +52 000…
@@ -27,21 +33,30 @@ _PHONE = r"(?:\+?\d{1,3}[\s.-]*)?(?:\(?\d\)?[\s.()-]{0,2}){9}\d"
 _STRUCK = "▇▇▇"
 # A worker's turn; the next one comes in six hours.
 _AT_ONCE = 500
+# Decimals of a degree: about a hundred metres say which street, and no longer which house.
+_DECIMALS = 3
 
 
 def forget_due(now: datetime) -> int:
-    """Forget everyone whose time has come; returns how many."""
+    """Forget everyone whose time has come; returns how many. One that fails is logged, and holds up nobody else."""
     by = system_user()
     due = Requester.objects.filter(forget_after__lte=now).order_by("forget_after", "pk")
     keys = list(due.values_list("request_id", flat=True)[:_AT_ONCE])
+    done = 0
     for key in keys:
-        forget(CitizenRequest.objects.get(pk=key), by=by, now=now)
-    return len(keys)
+        try:
+            forget(CitizenRequest.objects.get(pk=key), by=by, now=now)
+        except Exception:
+            logger.exception("The person of request %s could not be forgotten; a later turn tries again", key)
+        else:
+            done += 1
+    return done
 
 
 def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
     """Delete who asked, here and in the ledger, and strike names, addresses and telephones out of the words.
 
+    The photographs lose their originals, and the point on the map becomes a stretch of street.
     The request itself, its answer and its dates stay: they are the office's file. As long as nobody knows of a
     letter whether it left, the person stays too, and a later turn tries again: only settled letters can be erased.
     """
@@ -56,6 +71,8 @@ def forget(request: CitizenRequest, *, by: User, now: datetime) -> None:
         _strike_row(request, strike)
         _strike_steps(request, strike)
         _strike_history(request, strike)
+        for photo in MediaAsset.objects.filter(request_photo__request=request):
+            strip_original(photo, now=now)
         # What has not left by now never will.
         cancel_for(request, by=by, now=now, reason=gettext("The person was forgotten."))
         forget_deliveries(requester_ref(person), by=by, now=now)
@@ -77,7 +94,11 @@ def _striker(person: Requester) -> Callable[[str], str]:
 
 def _strike_row(request: CitizenRequest, strike: Callable[[str], str]) -> None:
     struck = {name: strike(getattr(request, name)) for name in ("description", "address", "answer")}
-    CitizenRequest.objects.filter(pk=request.pk).update(**struck)
+    CitizenRequest.objects.filter(pk=request.pk).update(**struck, **_blurred())
+
+
+def _blurred() -> dict[str, Round]:
+    return {name: Round(name, precision=_DECIMALS) for name in ("latitude", "longitude")}
 
 
 def _strike_steps(request: CitizenRequest, strike: Callable[[str], str]) -> None:
@@ -95,5 +116,5 @@ def _strike_history(request: CitizenRequest, strike: Callable[[str], str]) -> No
         "pgh_id", "description", "address", "answer"
     ):
         history.filter(pgh_id=key).update(
-            description=strike(description), address=strike(address), answer=strike(answer)
+            description=strike(description), address=strike(address), answer=strike(answer), **_blurred()
         )

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+import pgtrigger
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -22,11 +24,11 @@ from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
 from commsoffice.files import content, errors, photos, video
-from commsoffice.files.enums import AssetState, MediaKind
+from commsoffice.files.enums import AssetState, MediaKind, RenditionName
 from commsoffice.files.errors import FileRefused
 from commsoffice.files.models import MediaAsset, PublicUse, Rendition
 from commsoffice.files.permissions import may_retry
-from commsoffice.files.queries import forgotten
+from commsoffice.files.queries import forgotten, rendition_of
 from commsoffice.files.tasks import make_renditions
 from commsoffice.files.uploadhandlers import RefusedUpload
 from commsoffice.office.queries import office_zone
@@ -158,12 +160,40 @@ def retry(asset: MediaAsset, *, by: User, now: datetime) -> None:
         locked = MediaAsset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
         if not may_retry(by):
             raise NotAllowed
-        if locked.state != AssetState.FAILED:
+        if locked.state != AssetState.FAILED or not locked.original:
             raise WrongState
         locked.state, locked.error, locked.attempts, locked.claimed_until = AssetState.RECEIVED, "", 0, None
         locked.save(update_fields=("state", "error", "attempts", "claimed_until"))
         record(locked, "files.retry", by=by, now=now)
         wake(make_renditions, asset_id=locked.pk)
+
+
+def strip_original(asset: MediaAsset, *, now: datetime) -> None:
+    """Delete the original for good, with the place, the hour and the camera that it names.
+
+    The full copy, which says none of that, takes its place; a file without copies is left without
+    content, and says so. Whether the time for it has come is decided by the verb that calls.
+    """
+    with transaction.atomic():
+        locked = MediaAsset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+        full = rendition_of(locked, RenditionName.FULL)
+        stripped = str(full.file.name) if full else ""
+        former = str(locked.original.name)
+        if former == stripped:
+            return
+        locked.original.name = stripped
+        if full is None:
+            if locked.state == AssetState.RECEIVED:
+                locked.state, locked.claimed_until = AssetState.FAILED, None
+            locked.error = _("The original was deleted with the data of the person who sent it.")
+        else:
+            locked.content_type, locked.size, locked.sha256 = full.content_type, full.size, full.sha256
+        locked.taken_at, locked.camera, locked.has_location = None, "", False
+        # What came in is frozen for everyone but the law, which wants it gone.
+        with pgtrigger.ignore("files.MediaAsset:frozen"):
+            locked.save()
+        record(locked, "files.strip_original", by=system_user(), now=now)
+        transaction.on_commit(partial(default_storage.delete, former), robust=True)
 
 
 def wake_forgotten(*, now: datetime) -> int:

@@ -19,6 +19,7 @@ class FilesConfig(AppConfig):
         "files.process": _("made the copies without location"),
         "files.fail": _("could not make the copies"),
         "files.retry": _("asked for the copies again"),
+        "files.strip_original": _("deleted the original"),
     }
 
     def ready(self) -> None:

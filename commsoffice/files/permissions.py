@@ -31,6 +31,8 @@ def may_have_original(user: User, asset: "MediaAsset") -> bool:
 
     What a citizen sent is as personal as the name and the address of that citizen.
     """
+    if not asset.original:
+        return False
     if is_from_outside(asset):
         return user.may(Permission.REQUESTS_VIEW_PERSON)
     return user.may(Permission.FILES_VIEW)

@@ -1,6 +1,7 @@
 """The person is forgotten on time, everywhere."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -11,9 +12,13 @@ from citizen_requests.models import CitizenRequest, Requester
 from citizen_requests.tasks import forget
 from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
+from commsoffice.files.actions import process
+from commsoffice.files.models import MediaAsset
 from commsoffice.outbox.actions import mark_seen
 from commsoffice.outbox.models import Delivery
 from tests.citizen_requests.factories import NOW, AreaFactory, filed
+from tests.files.factories import bytes_of
+from tests.files.samples import SERIAL, camera_jpeg, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +132,43 @@ def test_the_task_forgets(citizen_desk: User):
     Requester.objects.update(forget_after=NOW - 1000 * DAY)
     forget()
     assert Requester.objects.count() == 0
+
+
+def test_the_original_photo_goes_with_the_person(citizen_desk: User):
+    request = filed(photos=[uploaded(camera_jpeg(1200, 800))])
+    asset = MediaAsset.objects.get(request_photo__request=request)
+    process(asset.pk)
+    before = bytes_of(asset.original.name)
+    actions.forget(request, by=citizen_desk, now=NOW)
+    asset.refresh_from_db()
+    after = bytes_of(asset.original.name)
+    assert (SERIAL.encode() in before, SERIAL.encode() in after, asset.has_location) == (True, False, False)
+
+
+def test_the_point_on_the_map_becomes_a_stretch_of_street(citizen_desk: User):
+    request = filed(latitude=Decimal("19.50417"), longitude=Decimal("-99.16806"))
+    actions.forget(request, by=citizen_desk, now=NOW)
+    history = apps.get_model("citizen_requests", "CitizenRequestEvent")._default_manager
+    points = {
+        *CitizenRequest.objects.values_list("latitude", "longitude"),
+        *history.filter(pgh_obj_id=request.pk).values_list("latitude", "longitude"),
+    }
+    assert points == {(Decimal("19.50400"), Decimal("-99.16800"))}
+
+
+def test_one_that_fails_holds_up_nobody_else(citizen_desk: User, caplog: pytest.LogCaptureFixture):
+    stuck = filed()
+    actions.answer(stuck, text="Ya quedó.", by=citizen_desk, now=NOW)
+    actions.answer(filed(), text="Ya quedó.", by=citizen_desk, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.stays() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'it stays'; END$$;"
+            "CREATE TRIGGER stays BEFORE DELETE ON citizen_requests_requester FOR EACH ROW"
+            f" WHEN (OLD.request_id = {stuck.pk}) EXECUTE FUNCTION pg_temp.stays()"
+        )
+    assert actions.forget_due(NOW + 90 * DAY) == 1
+    assert [person.request for person in Requester.objects.all()] == [stuck]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_every_text_of_a_request_is_searched():

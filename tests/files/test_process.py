@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import ExifTags, Image, ImageCms
 
+from commsoffice.accounts.errors import WrongState
 from commsoffice.audit.queries import entries_about
 from commsoffice.files import actions
 from commsoffice.files.enums import AssetState
@@ -297,3 +298,44 @@ def test_nothing_of_a_broken_attempt_stays_in_the_storage(photographer):
 
 def copies_stored():
     return [str(path) for path in Path(default_storage.path("copies")).rglob("*") if path.is_file()]
+
+
+def test_a_stripped_photo_keeps_the_full_copy_and_says_nothing_of_the_camera(
+    photographer, django_capture_on_commit_callbacks
+):
+    asset = ready(photographer, camera_jpeg(1200, 800))
+    former, full = str(asset.original.name), copy_of(asset, "full")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.strip_original(asset, now=timezone.now())
+
+    asset.refresh_from_db()
+    assert (asset.original.name, asset.sha256, asset.size) == (full.file.name, full.sha256, full.size)
+    assert (asset.state, asset.has_location, asset.camera, asset.taken_at) == ("ready", False, "", None)
+    assert default_storage.exists(former) is False
+    assert default_storage.exists(str(full.file.name)) is True
+    assert [entry.verb for entry in entries_about(asset)].count("files.strip_original") == 1
+
+
+def test_a_photo_stripped_before_it_has_copies_has_no_content_left(
+    photographer, director, django_capture_on_commit_callbacks
+):
+    asset = received(photographer)
+    former = str(asset.original.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.strip_original(asset, now=timezone.now())
+
+    asset.refresh_from_db()
+    assert (asset.original.name, asset.state) == ("", AssetState.FAILED)
+    assert default_storage.exists(former) is False
+    assert actions.process(asset.pk) is False
+    with pytest.raises(WrongState):
+        actions.retry(asset, by=director, now=timezone.now())
+
+
+def test_stripping_twice_keeps_the_copy(photographer, django_capture_on_commit_callbacks):
+    asset = ready(photographer)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.strip_original(asset, now=timezone.now())
+        actions.strip_original(asset, now=timezone.now())
+
+    assert default_storage.exists(str(copy_of(asset, "full").file.name)) is True

@@ -104,7 +104,7 @@ def search(text: str, *, user: User) -> list[Hit]:
             Hit(
                 _("Release"),
                 release.title,
-                reverse("releases:edit", args=[release.pk]),
+                reverse("releases:release", args=[release.pk]),
                 " · ".join(filter(None, [release.folio, str(release.get_state_display())])),
             )
             for release in releases.order_by("-id")[:HITS]

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from commsoffice.sandbox import smtp
 from commsoffice.sandbox.app import create_app
 from commsoffice.sandbox.faults import Faults
+from commsoffice.sandbox.imap import server as imap_server
 from commsoffice.sandbox.store import AlreadyRunning, Store
 
 HOST = "127.0.0.1"
@@ -30,6 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, required=True, help="where the network's state lies")
     parser.add_argument("--http-port", type=int, default=8025, help="0 takes any")
     parser.add_argument("--smtp-port", type=int, default=2525, help="0 takes any")
+    parser.add_argument("--imap-port", type=int, default=2143, help="0 takes any")
     parser.add_argument("--ready-file", type=Path, help="written when ready, with the same JSON as on the console")
     return parser.parse_args()
 
@@ -72,8 +74,10 @@ def main() -> None:
         raise SystemExit(str(error)) from None
     faults = Faults(store)
     mail_listener = _listen(arguments.smtp_port, "mail")
+    mailbox_listener = _listen(arguments.imap_port, "the return mailbox")
     http_listener = _listen(arguments.http_port, "its pages")
     smtp.serve(mail_listener, store, faults)
+    imap_server.serve(mailbox_listener, store, faults)
     http_port = http_listener.getsockname()[1]
     server = make_server(
         HOST,
@@ -86,6 +90,7 @@ def main() -> None:
     ready: dict[str, object] = {
         "http_port": http_port,
         "smtp_port": mail_listener.getsockname()[1],
+        "imap_port": mailbox_listener.getsockname()[1],
         "http_url": f"http://{HOST}:{http_port}",
         "pid": os.getpid(),
     }

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from commsoffice.sandbox import state
 from commsoffice.sandbox.faults import CATALOGUE, fault_from_json
+from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.web import network
 
 control = Blueprint("control", __name__, url_prefix="/control")
@@ -51,6 +52,19 @@ def show_state() -> Response:
 def show_inbox() -> Response:
     """Show the messages, or only those to ?recipient=."""
     return jsonify(state.inbox(network(), request.args.get("recipient", "")))
+
+
+@control.get("/mailbox")
+def show_mailbox() -> Response:
+    """Show what lies in the return mailbox."""
+    return jsonify(state.mailbox_messages(network()))
+
+
+@control.post("/mailbox")
+def fill_mailbox() -> tuple[Response, int]:
+    """Put a message, given as it is, into the return mailbox."""
+    record = mailbox.deliver(network().store, request.get_data())
+    return jsonify(record), 201
 
 
 @control.post("/clock")

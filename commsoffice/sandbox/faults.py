@@ -70,6 +70,17 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "drop_after_dot": "Cuelga después del punto final, sin guardar",
         "accept_then_drop": "Guarda el mensaje y cuelga sin responder",
         "slow": "Tarda en responder después del punto final",
+        "bounce_later": "Lo acepta y después lo devuelve",
+        "auto_reply": "Lo acepta y contesta «fuera de la oficina»",
+    },
+    "imap": {
+        "refuse_login": "Rechaza la contraseña",
+        "unavailable": "Pide volver después",
+        "in_use": "El buzón está ocupado",
+        "drop_before": "Cuelga sin hacer nada",
+        "drop_during": "Cuelga a la mitad de la respuesta",
+        "accept_then_drop": "Lo hace y cuelga sin responder",
+        "slow": "Tarda antes de hacerlo",
     },
 }
 
@@ -83,6 +94,13 @@ USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {
     ("youtube", "throttle"): {"path": "/upload/"},
     ("youtube", "session_lost"): {"method": "^PUT$", "path": "/upload/"},
     ("youtube", "session_gone"): {"method": "^PUT$", "path": "/upload/"},
+    ("imap", "refuse_login"): {"method": "^LOGIN$"},
+    ("imap", "unavailable"): {"method": "^LOGIN$"},
+    ("imap", "in_use"): {"method": "^(SELECT|EXAMINE)$"},
+    ("imap", "drop_before"): {"method": "FETCH$"},
+    ("imap", "drop_during"): {"method": "FETCH$"},
+    ("imap", "accept_then_drop"): {"method": "(STORE|MOVE|COPY|EXPUNGE)$"},
+    ("imap", "slow"): {"method": "FETCH$"},
 }
 
 

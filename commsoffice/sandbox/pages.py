@@ -100,7 +100,13 @@ def index() -> str:
         mails=store.count("mail"),
         fault_rows=fault_rows,
         catalogue=CATALOGUE,
-        services={"graph": "Facebook", "youtube": "YouTube", "token": "Google, credenciales", "smtp": "Correo"},
+        services={
+            "graph": "Facebook",
+            "youtube": "YouTube",
+            "token": "Google, credenciales",
+            "smtp": "Correo",
+            "imap": "Buzón de retorno",
+        },
         error=request.args.get("error", ""),
     )
 

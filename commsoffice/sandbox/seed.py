@@ -38,6 +38,10 @@ GOOGLE_SCOPES = "https://www.googleapis.com/auth/youtube https://www.googleapis.
 SMTP_USER = "prensa"
 SMTP_PASSWORD = "sandbox-smtp"  # noqa: S105 - it opens nothing but this stand-in
 
+# The mailbox to which mail comes back.
+IMAP_USER = "prensa"
+IMAP_PASSWORD = "sandbox-imap"  # noqa: S105 - it opens nothing but this stand-in
+
 
 def records() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every record that is there from the start: (kind, key, record)."""

@@ -6,7 +6,7 @@ import threading
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from commsoffice.sandbox import calls, mail, seed
+from commsoffice.sandbox import calls, mail, returns, seed
 from commsoffice.sandbox.faults import Fault, Faults
 from commsoffice.sandbox.store import Store
 
@@ -15,6 +15,8 @@ SIZE_LIMIT = 25 * 1024 * 1024
 AT_SENDER = frozenset({"refuse_sender", "defer_sender", "too_big", "drop_before"})
 AT_RECIPIENT = frozenset({"refuse_recipient", "defer_recipient"})
 AT_DATA = frozenset({"refuse_data"})
+# What the recipient's server or the recipient does with a message that was taken.
+LATER = frozenset({"bounce_later", "auto_reply"})
 AFTER_DOT = frozenset({"refuse_message", "defer_message", "drop_after_dot", "accept_then_drop", "slow"})
 
 REPLIES = {
@@ -128,6 +130,11 @@ class _Handler:
             user=login.login.decode() if isinstance(login, LoginPassword) else None,
         )
         self.note(envelope, "DATA", "250", fault)
+        for recipient in envelope.rcpt_tos:
+            later = self.strike(envelope, LATER, recipient)
+            if later is not None and envelope.mail_from not in {None, "", "<>"}:
+                # Nothing answers a message that has no sender: it is itself such an answer.
+                returns.come_back(self._store, later, record, recipient)
         if name == "accept_then_drop":
             server.cut()
         if fault is not None and name == "slow":

@@ -5,6 +5,7 @@ from typing import Any
 
 from commsoffice.sandbox import calls
 from commsoffice.sandbox.graph import posts
+from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.store import Record
 from commsoffice.sandbox.web import Network
 from commsoffice.sandbox.youtube.resources import google_time, privacy_now
@@ -101,6 +102,15 @@ def inbox(shared: Network, recipient: str = "") -> list[Record]:
     ]
 
 
+def mailbox_messages(shared: Network) -> list[Record]:
+    """Return what lies in the return mailbox, folder by folder, oldest first."""
+    return [
+        mailbox.summary(shared.store, record)
+        for folder in mailbox.folders(shared.store)
+        for record in mailbox.messages(shared.store, folder)
+    ]
+
+
 def document(shared: Network) -> dict[str, Any]:
     """Return everything."""
     now = shared.store.now()
@@ -109,6 +119,7 @@ def document(shared: Network) -> dict[str, Any]:
         "youtube": {channel["id"]: _channel(shared, channel, now) for channel in shared.store.all("channel")},
         "clock": {"offset": shared.store.clock_offset()},
         "inbox": inbox(shared),
+        "mailbox": mailbox_messages(shared),
         "faults": [asdict(fault) for fault in shared.faults.all()],
         "calls": shared.store.all("call"),
         "counts": calls.counts(shared.store),

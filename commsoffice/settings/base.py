@@ -231,8 +231,14 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "comunicacionsocial@localhos
 # Photographs of a release travel inside its e-mail up to this; beyond, only their links do.
 RELEASE_ATTACH_MAX_BYTES = env.integer("RELEASE_ATTACH_MAX_BYTES", 10 * 1024 * 1024)
 
+# Where returned mail is read: imap://user:password@host:port/INBOX, or imaps. Empty: nothing is read.
+IMAP_URL = env.text("IMAP_URL", "")
+
 FACEBOOK_GRAPH_URL = env.text("FACEBOOK_GRAPH_URL", "https://graph.facebook.com/")
 FACEBOOK_GRAPH_VERSION = env.text("FACEBOOK_GRAPH_VERSION", "v24.0")
+# Where a person lets the office act for a page, and for a channel.
+FACEBOOK_DIALOG_URL = env.text("FACEBOOK_DIALOG_URL", f"https://www.facebook.com/{FACEBOOK_GRAPH_VERSION}/dialog/oauth")
+GOOGLE_AUTH_URL = env.text("GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth")
 YOUTUBE_ROOT_URL = env.text("YOUTUBE_ROOT_URL", "https://youtube.googleapis.com/")
 GOOGLE_TOKEN_URL = env.text("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token")
 # Fernet keys, newest first: tokens of connected accounts are encrypted with the first.

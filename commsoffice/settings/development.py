@@ -4,6 +4,9 @@ import os
 
 # Only here: these make `manage.py` usable by hand beside a running `make run`.
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:2525")
+os.environ.setdefault("IMAP_URL", "imap://prensa:sandbox-imap@127.0.0.1:2143/INBOX")
+os.environ.setdefault("FACEBOOK_DIALOG_URL", "http://127.0.0.1:8025/facebook/dialog/oauth")
+os.environ.setdefault("GOOGLE_AUTH_URL", "http://127.0.0.1:8025/google/o/oauth2/v2/auth")
 os.environ.setdefault("FACEBOOK_GRAPH_URL", "http://127.0.0.1:8025/graph/")
 os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:8025/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:8025/google/token")

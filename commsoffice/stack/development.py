@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import psycopg2
 
+from commsoffice.sandbox import seed
 from commsoffice.stack import catalogues, keys, paths, ports, processes, stamp
 from commsoffice.stack.paths import ROOT, Paths
 from commsoffice.stack.postgres import Postgres
@@ -22,7 +23,7 @@ from commsoffice.stack.redis import Redis
 from commsoffice.stack.refusal import Refusal
 from commsoffice.stack.supervisor import Stopped, Supervisor, say
 
-_SANDBOX_HTTP, _SANDBOX_SMTP = 8025, 2525
+_SANDBOX_HTTP, _SANDBOX_SMTP, _SANDBOX_IMAP = 8025, 2525, 2143
 _READY_SECONDS = 60.0
 
 
@@ -115,14 +116,17 @@ def start_redis(supervisor: Supervisor, password: str) -> str:
 
 def addresses(places: Paths, port: int) -> dict[str, str]:
     """Return the addresses for the children; whatever the caller has set stays as it is."""
-    http_port, smtp_port = ports.free(_SANDBOX_HTTP), ports.free(_SANDBOX_SMTP)
+    http_port, smtp_port, imap_port = (ports.free(port) for port in (_SANDBOX_HTTP, _SANDBOX_SMTP, _SANDBOX_IMAP))
     sandbox = f"http://{ports.LOOPBACK}:{http_port}"
     ours = {
         "SITE_URL": f"http://localhost:{port}",
         "SANDBOX_URL": sandbox,
         "EMAIL_URL": f"smtp://{ports.LOOPBACK}:{smtp_port}",
+        "IMAP_URL": f"imap://{seed.IMAP_USER}:{seed.IMAP_PASSWORD}@{ports.LOOPBACK}:{imap_port}/INBOX",
         "FACEBOOK_GRAPH_URL": f"{sandbox}/graph/",
+        "FACEBOOK_DIALOG_URL": f"{sandbox}/facebook/dialog/oauth",
         "YOUTUBE_ROOT_URL": f"{sandbox}/youtube/",
+        "GOOGLE_AUTH_URL": f"{sandbox}/google/o/oauth2/v2/auth",
         "GOOGLE_TOKEN_URL": f"{sandbox}/google/token",
     }
     return {name: os.environ.get(name, "") or value for name, value in ours.items()} | {
@@ -132,6 +136,7 @@ def addresses(places: Paths, port: int) -> dict[str, str]:
         "PORT": str(port),
         "SANDBOX_HTTP_PORT": str(http_port),
         "SANDBOX_SMTP_PORT": str(smtp_port),
+        "SANDBOX_IMAP_PORT": str(imap_port),
         "DEMO_ACCOUNTS_FILE": str(places.run / "accounts.txt"),
         "PYTHONUNBUFFERED": "1",
         # Celery warns of root at length whenever it starts; here it speaks to loopback only.
@@ -179,6 +184,7 @@ def _sandbox(places: Paths, environment: dict[str, str]) -> Program:
         *("--data-dir", str(places.data / "sandbox")),
         *("--http-port", environment["SANDBOX_HTTP_PORT"]),
         *("--smtp-port", environment["SANDBOX_SMTP_PORT"]),
+        *("--imap-port", environment["SANDBOX_IMAP_PORT"]),
     )
 
 

@@ -22,6 +22,7 @@ def sandbox(sandbox_process: SandboxProcess, settings: Settings) -> SandboxProce
     """An empty network without faults, to which the settings point."""
     sandbox_process.reset()
     settings.EMAIL_URL = sandbox_process.email_url
+    settings.IMAP_URL = sandbox_process.imap_url
     settings.FACEBOOK_GRAPH_URL = sandbox_process.graph_url
     settings.YOUTUBE_ROOT_URL = sandbox_process.youtube_root_url
     settings.GOOGLE_TOKEN_URL = sandbox_process.google_token_url

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from commsoffice.sandbox import seed
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
 
@@ -21,6 +23,7 @@ class SandboxProcess:
         self.data_dir = data_dir
         self.http_port = 0
         self.smtp_port = 0
+        self.imap_port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     # Life
@@ -30,7 +33,8 @@ class SandboxProcess:
         ready = self.data_dir.parent / f"{self.data_dir.name}.ready"
         ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "commsoffice.sandbox", "--data-dir", str(self.data_dir)]
-        command += ["--http-port", str(self.http_port), "--smtp-port", str(self.smtp_port), "--ready-file", str(ready)]
+        command += ["--http-port", str(self.http_port), "--smtp-port", str(self.smtp_port)]
+        command += ["--imap-port", str(self.imap_port), "--ready-file", str(ready)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + START_SECONDS
         while not ready.exists():
@@ -38,7 +42,7 @@ class SandboxProcess:
                 raise RuntimeError(f"The sandbox did not start; exit code {self._process.poll()}.")
             time.sleep(0.02)
         ports = json.loads(ready.read_text())
-        self.http_port, self.smtp_port = ports["http_port"], ports["smtp_port"]
+        self.http_port, self.smtp_port, self.imap_port = (ports[f"{name}_port"] for name in ("http", "smtp", "imap"))
 
     @property
     def pid(self) -> int:
@@ -68,6 +72,10 @@ class SandboxProcess:
     @property
     def email_url(self) -> str:
         return f"smtp://127.0.0.1:{self.smtp_port}"
+
+    @property
+    def imap_url(self) -> str:
+        return f"imap://{seed.IMAP_USER}:{seed.IMAP_PASSWORD}@127.0.0.1:{self.imap_port}/INBOX"
 
     @property
     def graph_url(self) -> str:
@@ -104,7 +112,7 @@ class SandboxProcess:
         skip: int = 0,
         **params: object,
     ) -> None:
-        """Switch a fault on: service graph, youtube, token or smtp; see commsoffice/sandbox/faults.py."""
+        """Switch a fault on: service graph, youtube, token, smtp or imap; see commsoffice/sandbox/faults.py."""
         body = {"service": service, "fault": fault, "match": match, "times": times, "skip": skip, "params": params}
         self.call("POST", "/control/faults", body)
 
@@ -114,6 +122,12 @@ class SandboxProcess:
     def clock(self, offset: float) -> None:
         """Set the network's clock ahead of the machine's, in seconds; a reset sets it right."""
         self.call("POST", "/control/clock", {"offset": offset})
+
+    def deliver(self, message: bytes) -> int:
+        """Put a message, as it is, into the return mailbox and return its number there."""
+        request = Request(f"{self.http_url}/control/mailbox", message, {"Content-Type": "message/rfc822"})  # noqa: S310 - loopback
+        with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+            return int(json.load(answer)["uid"])
 
     # Looking
 
@@ -125,6 +139,11 @@ class SandboxProcess:
     def inbox(self, recipient: str = "") -> list[dict[str, Any]]:
         """The messages that arrived, oldest first; with a recipient only those to that address."""
         mails: list[dict[str, Any]] = self.call("GET", f"/control/inbox?{urlencode({'recipient': recipient})}")
+        return mails
+
+    def mailbox(self) -> list[dict[str, Any]]:
+        """What lies in the return mailbox, oldest first, with folder, uid and flags."""
+        mails: list[dict[str, Any]] = self.call("GET", "/control/mailbox")
         return mails
 
     def posts(self, page_id: str = "100000000000001") -> list[dict[str, Any]]:

@@ -128,7 +128,9 @@ HTTP_FAULTS = [
     (service, fault)
     for service, faults in CATALOGUE.items()
     for fault in faults
-    if service != "smtp" and fault not in LATE_FAULTS and not fault.startswith(("slow", "accept_then_slow"))
+    if service not in {"smtp", "imap"}
+    and fault not in LATE_FAULTS
+    and not fault.startswith(("slow", "accept_then_slow"))
 ]
 PROBES = {
     "graph": ("POST", FEED),

@@ -149,10 +149,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# A worker of its own: two long videos must not hold up what the office sends.
+CELERY_TASK_ROUTES = {"commsoffice.files.tasks.*": {"queue": "media"}}
 CELERY_BEAT_SCHEDULE = {
     # Truth is in Postgres; these find what a lost message forgot.
     "sweep-outbox": {"task": "commsoffice.outbox.tasks.sweep", "schedule": 20.0},
-    "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": 60.0},
+    # Behind a long video they would pile up, and one is enough.
+    "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "forget-requesters": {"task": "citizen_requests.tasks.forget", "schedule": 60.0 * 60 * 6},
 }
 

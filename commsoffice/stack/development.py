@@ -171,7 +171,7 @@ def _program(places: Paths, name: str, environment: dict[str, str], *arguments: 
         environment=environment,
         folder=ROOT,
         # Gunicorn and Celery take it as "now", where SIGTERM would wait for what they do.
-        orphan_signal=signal.SIGQUIT if name in {"web", "worker"} else signal.SIGTERM,
+        orphan_signal=signal.SIGQUIT if name in {"web", "worker", "media"} else signal.SIGTERM,
     )
 
 
@@ -200,13 +200,16 @@ def _office(places: Paths, environment: dict[str, str], port: int) -> Iterator[P
         *("--access-logfile", str(places.logs / "access.log")),
     )
     celery = ("-m", "celery", "--quiet", "--app", "commsoffice.celery:app")
-    yield _program(
-        places,
-        "worker",
-        environment,
-        *celery,
-        *("worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-    )
+    # What is sent never waits for a video that is being encoded.
+    for name, queue, hands in (("worker", "celery", "2"), ("media", "media", "1")):
+        yield _program(
+            places,
+            name,
+            environment,
+            *celery,
+            *("worker", "--queues", queue, "--concurrency", hands, "--hostname", f"{name}@%h"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        )
     yield _program(
         places,
         "beat",

@@ -14,10 +14,13 @@ from PIL import ExifTags, Image, ImageCms
 
 from commsoffice.accounts.errors import WrongState
 from commsoffice.audit.queries import entries_about
+from commsoffice.celery import app
 from commsoffice.files import actions
 from commsoffice.files.enums import AssetState
 from commsoffice.files.models import MediaAsset
+from commsoffice.files.tasks import make_renditions, sweep
 from commsoffice.files.video import ffmpeg, probe
+from commsoffice.outbox.tasks import send_due
 from tests.files.factories import bytes_of, copy_of, ready, ready_video, received
 from tests.files.samples import MAKER_NOTE, SERIAL, camera_exif, camera_jpeg, encoded, gradient, mp4
 
@@ -339,3 +342,8 @@ def test_stripping_twice_keeps_the_copy(photographer, django_capture_on_commit_c
         actions.strip_original(asset, now=timezone.now())
 
     assert default_storage.exists(str(copy_of(asset, "full").file.name)) is True
+
+
+def test_a_long_video_holds_up_no_delivery():
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks}
+    assert (queues[make_renditions.name], queues[sweep.name], queues[send_due.name]) == ("media", "media", "celery")

@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
-from commsoffice.stack import guards, keys, ports
-from commsoffice.stack.paths import ROOT
+from commsoffice.celery import app
+from commsoffice.stack import development, guards, keys, ports
+from commsoffice.stack.paths import ROOT, Paths
 from commsoffice.stack.refusal import Refusal
 
 
@@ -91,6 +93,22 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path):
 
 def test_coverage_py_is_not_installed():
     assert list(guards.shadows()) == []
+
+
+def queues_of(commands):
+    return {command[command.index("--queues") + 1] for command in commands if "--queues" in command}
+
+
+def test_every_queue_has_a_worker_of_its_own(tmp_path):
+    router = app.amqp.router
+    wanted = {router.route({}, name)["queue"].name for name in app.tasks if not name.startswith("celery.")}
+    places = Paths(tmp_path)
+    here = queues_of(
+        program.command for program in development._office(places, development.addresses(places, 8000), 8000)
+    )
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    there = queues_of(service.get("command", []) for service in services.values())
+    assert (wanted, here, there) == ({"celery", "media"},) * 3
 
 
 def test_a_long_file_and_a_registry_are_found(tmp_path):

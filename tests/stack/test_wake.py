@@ -41,14 +41,20 @@ def task(redis, server):
     return toy
 
 
-def waiting(task):
+def waiting(task, queue="celery"):
     with task.app.connection_for_read() as connection:
-        return connection.default_channel.client.llen("celery")
+        return connection.default_channel.client.llen(queue)
 
 
 def test_a_task_is_sent(task):
     assert wake(task, number=1) is True
     assert waiting(task) == 1
+
+
+def test_a_task_with_a_queue_of_its_own_goes_there(task):
+    task.app.conf.task_routes = {"toy.*": {"queue": "toys"}}
+    wake(task, number=1)
+    assert (waiting(task, "toys"), waiting(task)) == (1, 0)
 
 
 def test_nothing_is_sent_before_the_commit(task):

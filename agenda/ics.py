@@ -54,8 +54,8 @@ def _component(event: Event, office: Office, *, stamp: dt.datetime) -> Component
     starts, ends = _span(event, zone)
     component.add("dtstart", starts)
     component.add("dtend", ends)
-    if event.venue:
-        component.add("location", event.venue)
+    if event.place:
+        component.add("location", event.place)
     if event.description:
         component.add("description", event.description)
     component.add("organizer", f"mailto:{office.email}", parameters={"CN": office.name})

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
 
 from agenda import ics
 from agenda.models import Event, Guest, Invitation
@@ -60,7 +61,7 @@ def recipient(guest: Guest, *, by_email: bool) -> Recipient:
         name=str(contact),
         ref=contact_ref(contact),
         personal={
-            "name": contact.name or contact.post or contact.outlet.name,
+            "name": capfirst(contact.name or contact.post or contact.outlet.name),
             "link": settings.SITE_URL + reply_path(guest),
             "unsubscribe_url": settings.SITE_URL
             + reverse("media_public:unsubscribe", args=[unsubscribe_token(contact)]),

@@ -142,6 +142,12 @@ class Event(models.Model):
             )
 
     @property
+    def place(self) -> str:
+        """Where it is, each name once: «Plaza Principal, El Mirador»; "" when nobody said."""
+        locality = self.locality.name if self.locality and self.locality.name not in self.venue else ""
+        return ", ".join(part for part in (self.venue, locality) if part)
+
+    @property
     def is_all_day(self) -> bool:
         """Say whether it has no hour."""
         return self.start_time is None

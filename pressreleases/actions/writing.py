@@ -108,10 +108,8 @@ def draft(
 
 
 def _where_and_when(event: Event) -> str:
-    locality = event.locality.name if event.locality and event.locality.name not in event.venue else ""
-    place = ", ".join(part for part in (event.venue, locality) if part)
     when = long_date(event.date) if event.start_time is None else f"{long_date(event.date)}, {clock(event.start_time)}"
-    return ". ".join(part for part in (place, when) if part)
+    return ", ".join(part for part in (event.place, when) if part)
 
 
 def save(release: Release, data: Text, *, version: int, by: User, now: datetime) -> Release:

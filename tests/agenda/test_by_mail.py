@@ -14,6 +14,7 @@ from icalendar import Calendar
 from agenda import actions
 from agenda.models import Event, Guest
 from commsoffice.accounts.models import User
+from commsoffice.office.models import Locality
 from commsoffice.outbox.actions import send_due
 from media_contacts.models import Contact
 from tests.agenda.factories import EventFactory
@@ -54,6 +55,17 @@ def test_each_journalist_gets_an_own_mail(mails):
 def test_no_mark_is_left_open(mails):
     texts = [_body(mail, kind) for mail in mails for kind in ("plain", "html")]
     assert [text for text in texts if "{{" in text] == []
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_the_mail_says_where_it_is_and_greets_a_post_in_capital(sandbox, head_of_press, kind):
+    locality = Locality.objects.create(key="L99", name="Loma Inventada")
+    event = EventFactory.create(created_by=head_of_press, venue="", locality=locality)
+    lists = [MediaListFactory.create(contacts=[ContactFactory.create(name="", post="jefa de información")])]
+    actions.invite(event, lists=lists, note="", by=head_of_press, now=timezone.now())
+    send_due(timezone.now(), 10)
+    body = _body(_read(sandbox)[-1], kind)
+    assert ("Loma Inventada" in body, "Jefa de información:" in body) == (True, True)
 
 
 def test_the_link_of_the_mail_leads_to_the_answer(mails):

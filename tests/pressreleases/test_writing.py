@@ -23,7 +23,7 @@ S = ReleaseState
 def test_a_draft_takes_what_the_event_knows(writer, event, media):
     release = actions.draft(by=writer, now=NOW, event=event)
     assert (release.title, release.area, release.topic) == (event.title, event.area, "Entrega")
-    assert release.practical == f"Cancha de El Mirador. {long_date(event.date)}, {clock(event.start_time)}"
+    assert release.practical == f"Cancha de El Mirador, {long_date(event.date)}, {clock(event.start_time)}"
     assert list(release.lists.all()) == [media]
 
 

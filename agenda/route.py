@@ -69,7 +69,10 @@ def _sent(event: Event, invitation: Invitation) -> Step:
         kind, word = StateKind.DUE, _("To be made by hand")
     else:
         kind, word = StateKind.LATE, _("It reached nobody")
-    detail = _("%(yes)s of %(total)s confirm") % {"yes": yes, "total": total}
+    detail = ngettext("%(yes)s of %(total)s confirms", "%(yes)s of %(total)s confirm", yes) % {
+        "yes": yes,
+        "total": total,
+    }
     if by_hand:
         calls = ngettext("%(n)s by hand is missing", "%(n)s by hand are missing", by_hand) % {"n": by_hand}
         detail = f"{detail}, {calls}"

@@ -5,9 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from commsoffice.accounts.enums import Role
 from commsoffice.accounts.models import User
+
+# The label of allauth's own forms, in the spelling of this interface: «Correo electrónico».
+gettext_noop("Email")
 
 _WHO = ("name", "email", "post", "phone", "roles", "area_key")
 

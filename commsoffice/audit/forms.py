@@ -1,10 +1,12 @@
 """The filters of the audit."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
+from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,15 @@ _SELECT = {"class": "form-select form-select-sm"}
 
 
 def _verbs() -> list[tuple[str, str]]:
-    return sorted(((verb, str(text)) for verb, text in words().items()), key=lambda pair: pair[1].lower())
+    said = {verb: str(text) for verb, text in words().items()}
+    often = Counter(said.values())
+    # «cambió sus datos» of an event and of a list are told apart by their room.
+    choices = [(verb, f"{text} ({_room(verb)})" if often[text] > 1 else text) for verb, text in said.items()]
+    return sorted(choices, key=lambda pair: pair[1].lower())
+
+
+def _room(verb: str) -> str:
+    return str(apps.get_app_config(verb.partition(".")[0]).verbose_name)
 
 
 class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter carries no types

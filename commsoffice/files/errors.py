@@ -25,7 +25,7 @@ def photo_too_heavy(limit: int) -> str:
     """Say that a photograph has more than `limit` bytes."""
     return _(
         "The photo is heavier than %(limit)s, the most that is taken. Export it again as JPEG and upload that copy."
-    ) % {"limit": filesizeformat(limit)}
+    ) % {"limit": _limit(limit)}
 
 
 def video_too_heavy(limit: int) -> str:
@@ -33,7 +33,12 @@ def video_too_heavy(limit: int) -> str:
     return _(
         "The video is heavier than %(limit)s, the most that is taken. "
         "Cut it or export it at 1080p and upload that copy."
-    ) % {"limit": filesizeformat(limit)}
+    ) % {"limit": _limit(limit)}
+
+
+def _limit(size: int) -> str:
+    """Write a limit as whoever set it would: «60 MB», without a decimal that says nothing."""
+    return filesizeformat(size).replace(".0\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
 
 
 def disk_full() -> str:

@@ -44,6 +44,13 @@ def said(words: object, secrets: Iterable[Any] = ()) -> str:
     return _TOKEN.sub(lambda match: f"{match[1]}={_MASK}" if match[1] else _MASK, text)[:_ANSWER_LENGTH]
 
 
+def broke(error: Exception) -> str:
+    """What happened to the connection, in words; the error's own name stays for whoever repairs it."""
+    name = type(error).__name__
+    words = _("no answer came in time") if "Timeout" in name else _("the call was cut short")
+    return f"{words} ({name})"
+
+
 def cut(text: str, limit: int) -> str:
     """At most ``limit`` characters, cut between words and marked with «…»."""
     if len(text) <= limit:

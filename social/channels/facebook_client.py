@@ -14,6 +14,8 @@ import requests
 from django.conf import settings
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
 
+from social.channels.common import broke
+
 # Seconds: to be let in, and for each silence after that.
 TIMEOUTS = (5.0, 60.0)
 
@@ -101,8 +103,8 @@ class Graph:
             raise Broken(str(body)) from None
         except requests.RequestException as error:
             if _never_left(error):
-                raise NotReached(type(error).__name__) from None
-            raise Broken(type(error).__name__) from None
+                raise NotReached(broke(error)) from None
+            raise Broken(broke(error)) from None
         except (KeyError, ValueError) as error:
             # No type of content, or one that lies.
             raise Broken(f"{type(error).__name__}: {error}") from None

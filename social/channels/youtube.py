@@ -34,7 +34,7 @@ from commsoffice.outbox.channels.base import (
     Undecided,
 )
 from commsoffice.outbox.models import Delivery
-from social.channels.common import account_of, cut, mark_expired, said
+from social.channels.common import account_of, broke, cut, mark_expired, said
 from social.channels.youtube_client import (
     CHUNK,
     LINE_ERRORS,
@@ -138,7 +138,7 @@ class YouTubeChannel(Channel):
         except GoogleAuthError as error:
             raise self._no_token(profile, error) from None
         except LINE_ERRORS as error:
-            raise Unavailable(said(type(error).__name__)) from None
+            raise Unavailable(broke(error)) from None
 
     def _send_chunks(
         self, delivery: Delivery, profile: Profile, youtube: YouTube, session: str, *, offset: int, size: int
@@ -178,8 +178,8 @@ class YouTubeChannel(Channel):
                 and (was_open or request.resumable_uri is not None)
                 and not isinstance(error, ConnectionRefusedError)
             ):
-                raise OutcomeUnknown(said(type(error).__name__)) from None
-            raise Unavailable(said(type(error).__name__)) from None
+                raise OutcomeUnknown(broke(error)) from None
+            raise Unavailable(broke(error)) from None
         return answer
 
     def _proof(self, delivery: Delivery, youtube: YouTube, video: Mapping[str, Any]) -> Sent:
@@ -252,7 +252,7 @@ class YouTubeChannel(Channel):
         try:
             status = youtube.status(video_id)
         except (HttpError, GoogleAuthError, *LINE_ERRORS) as error:
-            return Undecided(said(type(error).__name__))
+            return Undecided(broke(error))
         if status is None:
             return Undecided(_("The video was made, and now it is not there: look at the channel."))
         return Found(video_id, watch_url(video_id), _("The video is there."))

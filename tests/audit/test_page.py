@@ -1,5 +1,6 @@
 """The page of the audit and the trail on each thing's page."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -81,3 +82,10 @@ def test_torn_cursor_is_a_bad_request(client: Client, auditor: User) -> None:
 def test_trail_shows_only_to_whom_may_read(director: User, writer: User) -> None:
     write(director)
     assert ("nota 0" in trail(director, director), trail(writer, director).strip()) == (True, "")
+
+
+def test_filter_tells_verbs_with_the_same_words_apart(client: Client, auditor: User) -> None:
+    client.force_login(auditor)
+    html = client.get(URL).content.decode()
+    labels = re.findall(r'<option value="\w+\.\w+">([^<]+)</option>', html)
+    assert len(labels) == len(set(labels)) > 0

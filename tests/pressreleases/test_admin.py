@@ -127,6 +127,18 @@ def test_the_list_shows_what_waits(signing, make_release):
     assert "Ya salió" not in html
 
 
+def test_the_list_says_in_spanish_how_many_it_found(signing, make_release):
+    make_release(S.IN_REVIEW)
+    html = signing.get("/admin/pressreleases/release/?estado=por-autorizar").content.decode()
+    assert "1 encontrado" in html
+    assert "1 results" not in html
+
+
+def test_the_door_to_what_waits_stands_first(signing):
+    html = signing.get("/admin/").content.decode()
+    assert html.index("Comunicados por autorizar") < html.index('id="content-main"')
+
+
 @pytest.mark.parametrize("address", ["list", "page"])
 def test_the_number_of_queries_does_not_grow(address, signing, make_release, writer):
     counts = []

@@ -89,7 +89,8 @@ def draft(
             area=event.area if event else None,
             topic=event.kind[:60].capitalize() if event else "",
             practical=_where_and_when(event) if event else "",
-            accounts=[choice.key for choice in outbox_accounts() if choice.is_default and choice.is_usable],
+            # One that must be connected again too: the page says so, and it may be connected before it leaves.
+            accounts=[choice.key for choice in outbox_accounts() if choice.is_default],
             author=by,
             edited_by=by,
             created_at=now,

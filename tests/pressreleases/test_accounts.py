@@ -1,8 +1,10 @@
 """What a release posts from our accounts on the networks."""
 
 import pytest
+from django.utils import timezone
 
 from commsoffice.outbox.models import Delivery
+from pressreleases import actions
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
 from pressreleases.queries import plan, whole
@@ -69,3 +71,19 @@ def test_the_plan_counts_by_network(make_release, page):
     release = make_release(S.DRAFT, accounts=["R01"])
     planned = plan(whole(Release.objects.all()).get(pk=release.pk))
     assert [(label, len(accounts)) for label, accounts in planned.by_network] == [("Facebook", 1)]
+
+
+@pytest.mark.parametrize("state", [ProfileState.CONNECTED, ProfileState.EXPIRED])
+def test_a_draft_starts_with_the_accounts_of_always_even_one_to_connect_again(writer, page, channel_account, state):
+    Profile.objects.filter(pk=page.pk).update(state=state)
+    assert actions.draft(by=writer, now=timezone.now()).accounts == ["R01"]
+
+
+def test_the_director_reads_which_account_stays_out_and_why(make_release, page):
+    Profile.objects.filter(pk=page.pk).update(state=ProfileState.EXPIRED)
+    release = make_release(S.IN_REVIEW, accounts=["R01"])
+    planned = plan(whole(Release.objects.all()).get(pk=release.pk))
+    assert (planned.accounts, planned.accounts_left_out) == (
+        [],
+        [("Gobierno de Amatista", str(ProfileState.EXPIRED.label))],
+    )

@@ -3,8 +3,13 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
+# One page for one's own password, the one that is recorded.
+_own_password = RedirectView.as_view(pattern_name="account_change_password")
+admin.site.password_change = _own_password  # type: ignore[method-assign,assignment]  # another page instead
+admin.site.password_change_done = _own_password  # type: ignore[method-assign,assignment]  # another page instead
 
 urlpatterns = [
     path("", include("pressreleases.urls.public")),

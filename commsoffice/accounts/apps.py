@@ -17,12 +17,15 @@ class AccountsConfig(AppConfig):
         "accounts.edit_person": _("changed its data"),
         "accounts.set_roles": _("gave it other roles"),
         "accounts.set_password": _("set a new password"),
+        "accounts.reset_password": _("set a new password by the link of an e-mail"),
         "accounts.deactivate": _("closed the account"),
         "accounts.reactivate": _("opened the account again"),
     }
 
     def ready(self) -> None:
-        """See to it that the system user exists wherever the tables do."""
+        """See to it that the system user exists wherever the tables do, and listen to the pages of passwords."""
+        from commsoffice.accounts import receivers  # noqa: F401  connects by being imported
+
         post_migrate.connect(_make_system_user, sender=self)
 
 

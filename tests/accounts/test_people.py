@@ -1,9 +1,11 @@
 """People: the verbs, the record of each, and the pages."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -239,3 +241,31 @@ def test_password_page_is_for_the_administrator(client: Client, director: User, 
 
 def test_nobody_is_deleted(desk: Client, writer: User) -> None:
     assert desk.post(reverse("admin:accounts_user_delete", args=[writer.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_ones_own_new_password_is_recorded(client: Client, writer: User) -> None:
+    writer.set_password(PASSWORD)
+    writer.save()
+    client.force_login(writer)
+    new = "otra-clave-larga-2026"
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    writer.refresh_from_db()
+    entry = entries_about(writer).get()
+    assert (writer.check_password(new), entry.verb, entry.actor) == (True, "accounts.set_password", writer)
+
+
+def test_a_password_reset_by_letter_is_recorded(client: Client, writer: User) -> None:
+    client.post(reverse("account_reset_password"), {"email": writer.email})
+    link = re.search(r"/cuenta/contrasena/nueva/\S+", str(mail.outbox[0].body))
+    assert link is not None
+    form = client.get(link[0], follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    writer.refresh_from_db()
+    entry = entries_about(writer).get()
+    assert (writer.check_password(PASSWORD), entry.verb, entry.actor) == (True, "accounts.reset_password", writer)
+
+
+@pytest.mark.parametrize("page", ["admin:password_change", "admin:password_change_done"])
+def test_the_admin_has_no_password_page_of_its_own(client: Client, director: User, page: str) -> None:
+    client.force_login(director)
+    assert client.post(reverse(page), {"old_password": "x"}).headers["Location"] == reverse("account_change_password")

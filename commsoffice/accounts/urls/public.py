@@ -1,7 +1,17 @@
 """Sign-in, sign-out and passwords: the pages of django-allauth that an office needs."""
 
 from allauth.account import views
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+
+class Base36Converter(StringConverter):
+    """A number without a hyphen: what follows the first one is the key, which has hyphens of its own."""
+
+    regex = "[0-9A-Za-z]+"
+
+
+register_converter(Base36Converter, "base36")
 
 urlpatterns = [
     path("entrar/", views.login, name="account_login"),
@@ -15,7 +25,7 @@ urlpatterns = [
         name="account_reset_password_done",
     ),
     path(
-        "contrasena/nueva/<uidb36>-<key>/",
+        "contrasena/nueva/<base36:uidb36>-<key>/",
         views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

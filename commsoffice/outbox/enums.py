@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class DeliveryState(models.TextChoices):
@@ -43,6 +44,23 @@ _KINDS = {
     _S.EXPIRED: "waived",
     _S.TO_DO: "due",
 }
+
+
+def counted(state: DeliveryState, n: int) -> str:
+    """The word under a figure: «confirmado» of one, «confirmados» of many."""
+    return {
+        _S.CONFIRMED: ngettext("delivery confirmed", "deliveries confirmed", n),
+        _S.ACCEPTED: ngettext("delivery accepted", "deliveries accepted", n),
+        _S.SENDING: ngettext("delivery being sent", "deliveries being sent", n),
+        _S.QUEUED: ngettext("delivery queued", "deliveries queued", n),
+        _S.REJECTED: ngettext("delivery rejected", "deliveries rejected", n),
+        _S.UNKNOWN: ngettext("delivery without an answer", "deliveries without an answer", n),
+        _S.HELD: ngettext("delivery held", "deliveries held", n),
+        _S.TO_DO: ngettext("delivery to be made by hand", "deliveries to be made by hand", n),
+        _S.CANCELLED: ngettext("delivery cancelled", "deliveries cancelled", n),
+        _S.EXPIRED: ngettext("delivery expired", "deliveries expired", n),
+    }[state]
+
 
 # From → to. Installed in the database as well, so that no update() goes round it.
 TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (

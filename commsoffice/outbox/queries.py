@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.base import AccountChoice
 from commsoffice.outbox.channels.registry import channels, label_of
-from commsoffice.outbox.enums import DeliveryState, Purpose
+from commsoffice.outbox.enums import DeliveryState, Purpose, counted
 from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet
 from commsoffice.outbox.permissions import may_see_person
 
@@ -104,12 +104,12 @@ class Panel:
         return sum(group.count for group in self.groups if group.state in {"accepted", "confirmed"})
 
     @property
-    def figures(self) -> list[tuple[DeliveryState, int]]:
-        """How many in each state that occurs."""
+    def figures(self) -> list[tuple[DeliveryState, int, str]]:
+        """Each state that occurs, how many, and the word for so many."""
         counts: dict[DeliveryState, int] = {}
         for group in self.groups:
             counts[group.state] = counts.get(group.state, 0) + group.count
-        return [(state, counts[state]) for state in _FIGURES if state in counts]
+        return [(state, counts[state], counted(state, counts[state])) for state in _FIGURES if state in counts]
 
 
 _FIGURES = (

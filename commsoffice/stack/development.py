@@ -179,7 +179,8 @@ def _sandbox(places: Paths, environment: dict[str, str]) -> Program:
     return _program(
         places,
         "sandbox",
-        environment,
+        # Its pages show the hour beside the office's own; a machine that runs in UTC would show another.
+        {"TZ": os.environ.get("TIME_ZONE") or "America/Mexico_City"} | environment,
         *("-m", "commsoffice.sandbox"),
         *("--data-dir", str(places.data / "sandbox")),
         *("--http-port", environment["SANDBOX_HTTP_PORT"]),

@@ -230,3 +230,9 @@ def test_export_writes_the_hour_of_the_office(press: Client) -> None:
     Office.objects.update(time_zone="America/Tijuana")
     lines = press.get(reverse("outbox:export")).getvalue().decode().splitlines()
     assert lines[1].split(",")[1] == f"{NOW.astimezone(ZoneInfo('America/Tijuana')):%Y-%m-%d %H:%M:%S}"
+
+
+@pytest.mark.parametrize(("n", "word"), [(1, "confirmado"), (2, "confirmados")])
+def test_the_word_under_a_figure_agrees_with_it(press: Client, n: int, word: str) -> None:
+    DeliveryFactory.create_batch(n, state="confirmed")
+    assert f"<b>{n}</b><span>{word}</span>" in press.get(SUBJECT).content.decode()

@@ -6,11 +6,13 @@ from commsoffice.sandbox.control import control
 from commsoffice.sandbox.faults import Faults
 from commsoffice.sandbox.graph import errors as graph_errors
 from commsoffice.sandbox.graph.api import graph
+from commsoffice.sandbox.graph.login import login as facebook_login
 from commsoffice.sandbox.pages import pages
 from commsoffice.sandbox.store import Store
 from commsoffice.sandbox.web import Network, install
 from commsoffice.sandbox.youtube import errors as youtube_errors
 from commsoffice.sandbox.youtube.api import youtube
+from commsoffice.sandbox.youtube.login import login as google_login
 from commsoffice.sandbox.youtube.tokens import google
 from commsoffice.sandbox.youtube.uploads import uploads
 
@@ -30,6 +32,6 @@ def create_app(store: Store, faults: Faults) -> Flask:
         "token": lambda: youtube_errors.backend_error().response(),
     }
     install(app)
-    for blueprint in (graph, google, uploads, youtube, control, pages):
+    for blueprint in (graph, facebook_login, google, google_login, uploads, youtube, control, pages):
         app.register_blueprint(blueprint)
     return app

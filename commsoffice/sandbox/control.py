@@ -1,13 +1,16 @@
 """The levers of the network, for tests: switch faults on and off, empty everything, see what is there."""
 
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from commsoffice.sandbox import state
 from commsoffice.sandbox.faults import CATALOGUE, fault_from_json
+from commsoffice.sandbox.graph import grants
 from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.web import network
+from commsoffice.sandbox.youtube import tokens
 
 control = Blueprint("control", __name__, url_prefix="/control")
 
@@ -65,6 +68,36 @@ def fill_mailbox() -> tuple[Response, int]:
     """Put a message, given as it is, into the return mailbox."""
     record = mailbox.deliver(network().store, request.get_data())
     return jsonify(record), 201
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
+@control.post("/facebook/revoke")
+def revoke_facebook() -> Response | tuple[Response, int]:
+    """Make tokens worthless: {"reason": app_removed and the like, "token": one only; left out means all}."""
+    body = _body()
+    try:
+        number = grants.revoke(network().store, str(body.get("reason", "app_removed")), str(body.get("token", "")))
+    except ValueError as error:
+        return jsonify({"error": str(error)}), 400
+    return jsonify({"revoked": number})
+
+
+@control.post("/facebook/grant")
+def change_facebook_grant() -> Response:
+    """Set what the office may do: {"scopes": [...], "pages": [...]}; what is left out stays."""
+    body = _body()
+    changes = {name: [str(item) for item in body[name]] for name in ("scopes", "pages") if name in body}
+    return jsonify(grants.set_grant(network().store, **changes))
+
+
+@control.post("/google/revoke")
+def revoke_google() -> Response:
+    """Take back what was consented to at Google: {"token": one only; left out means all}."""
+    return jsonify({"revoked": tokens.revoke(network().store, str(_body().get("token", "")))})
 
 
 @control.post("/clock")

@@ -25,6 +25,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "password_changed": "Credencial anulada por cambio de contraseña (190/460)",
         "checkpoint": "Cuenta en revisión de seguridad (190/459)",
         "app_removed": "Aplicación retirada (190/458)",
+        "role_lost": "Ya no administra la página (190/492)",
         "permission": "Falta permiso (200)",
         "invalid_parameter": "Parámetro no válido (100)",
         "blocked": "Bloqueo temporal por políticas (368)",

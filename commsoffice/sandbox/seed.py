@@ -49,4 +49,8 @@ def records() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "page", page_id, {"id": page_id, "name": name}
         yield "graph_token", token, {"token": token, "type": "PAGE", "profile_id": page_id}
     yield "graph_token", USER_TOKEN, {"token": USER_TOKEN, "type": "USER", "profile_id": USER_ID}
+    page_ids = [page_id for page_id, _, _ in PAGES]
+    yield "grant", USER_ID, {"scopes": ["public_profile", *PAGE_SCOPES], "declined": [], "pages": page_ids}
+    consented = {"token": GOOGLE_REFRESH_TOKEN, "channel": CHANNEL_ID, "scopes": GOOGLE_SCOPES, "broken": False}
+    yield "google_refresh", GOOGLE_REFRESH_TOKEN, consented
     yield "channel", CHANNEL_ID, {"id": CHANNEL_ID, "title": CHANNEL_TITLE}

@@ -16,7 +16,13 @@ from commsoffice.sandbox.faults import CATALOGUE, LATE_FAULTS, Fault, Faults
 from commsoffice.sandbox.store import Store
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-SERVICES = {"/graph/": "graph", "/google/token": "token", "/youtube/youtube/": "youtube", "/youtube/upload/": "youtube"}
+SERVICES = {
+    "/graph/": "graph",
+    "/google/token": "token",
+    "/google/revoke": "token",
+    "/youtube/youtube/": "youtube",
+    "/youtube/upload/": "youtube",
+}
 SECRET_PARAMETERS = frozenset(
     {"access_token", "input_token", "fb_exchange_token", "client_secret", "code", "appsecret_proof", "token"}
 )

@@ -1,13 +1,16 @@
 """The sandbox as a process of its own, as tests start, steer and kill it."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from html import unescape
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 from commsoffice.sandbox import seed
@@ -82,6 +85,18 @@ class SandboxProcess:
         return f"{self.http_url}/graph/"
 
     @property
+    def facebook_dialog_url(self) -> str:
+        return f"{self.http_url}/facebook/dialog/oauth"
+
+    @property
+    def google_auth_url(self) -> str:
+        return f"{self.http_url}/google/o/oauth2/v2/auth"
+
+    @property
+    def google_revoke_url(self) -> str:
+        return f"{self.http_url}/google/revoke"
+
+    @property
     def youtube_root_url(self) -> str:
         return f"{self.http_url}/youtube/"
 
@@ -128,6 +143,43 @@ class SandboxProcess:
         request = Request(f"{self.http_url}/control/mailbox", message, {"Content-Type": "message/rfc822"})  # noqa: S310 - loopback
         with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
             return int(json.load(answer)["uid"])
+
+    def consent(
+        self, address: str, *, accounts: list[str] | None = None, granted: list[str] | None = None, answer: str = "yes"
+    ) -> str:
+        """Answer a consent page, Facebook's or Google's, as a person would; return the address it leads back to.
+
+        None ticks everything; answer "no" is «Cancelar».
+        """
+        with urlopen(address, timeout=10) as page:  # noqa: S310 - loopback
+            html = page.read().decode()
+        fields = [
+            (unescape(name), unescape(value))
+            for name, value in re.findall(r'name="(\w+)"\s+value="([^"]*)"', html)
+            if name != "answer"
+        ]
+        ticked = {"account": accounts, "granted": granted}
+        chosen = [(name, value) for name, value in fields if value in (ticked.get(name) or [value])]
+        parts = urlsplit(address)
+        connection = HTTPConnection(str(parts.hostname), parts.port, timeout=10)
+        try:
+            form = urlencode([*chosen, ("answer", answer)])
+            connection.request("POST", parts.path, form, {"Content-Type": "application/x-www-form-urlencoded"})
+            return connection.getresponse().headers["Location"]
+        finally:
+            connection.close()
+
+    def revoke_facebook(self, reason: str = "app_removed", token: str = "") -> None:
+        """Make one of Facebook's tokens or all worthless: app_removed, password_changed, checkpoint, expired_token."""
+        self.call("POST", "/control/facebook/revoke", {"reason": reason, "token": token})
+
+    def grant_facebook(self, **changes: list[str]) -> None:
+        """Set the scopes or pages that the office has, behind its back."""
+        self.call("POST", "/control/facebook/grant", changes)
+
+    def revoke_google(self, token: str = "") -> None:
+        """Take back one of Google's tokens or all."""
+        self.call("POST", "/control/google/revoke", {"token": token})
 
     # Looking
 

@@ -15,6 +15,7 @@ RECORDED = {
     "password_changed": (400, 190, 460, None),
     "checkpoint": (400, 190, 459, None),
     "app_removed": (400, 190, 458, None),
+    "role_lost": (400, 190, 492, None),
     "permission": (403, 200, None, None),
     "invalid_parameter": (400, 100, None, None),
     "blocked": (400, 368, 1390008, False),

@@ -148,12 +148,23 @@ def refused_start(*arguments: str) -> tuple[int, str]:
 
 
 def test_two_can_not_share_a_directory(own: SandboxProcess):
-    code, sentence = refused_start("--data-dir", str(own.data_dir), "--http-port", "0", "--smtp-port", "0")
+    code, sentence = refused_start(
+        "--data-dir", str(own.data_dir), "--http-port", "0", "--smtp-port", "0", "--imap-port", "0"
+    )
     assert (code, sentence) == (1, f"Another sandbox is already using {own.data_dir}.\n")
 
 
 def test_a_busy_port_gets_one_sentence(own: SandboxProcess, tmp_path: Path):
-    arguments = ["--data-dir", str(tmp_path / "other"), "--smtp-port", "0", "--http-port", str(own.http_port)]
+    arguments = [
+        "--data-dir",
+        str(tmp_path / "other"),
+        "--smtp-port",
+        "0",
+        "--imap-port",
+        "0",
+        "--http-port",
+        str(own.http_port),
+    ]
     code, sentence = refused_start(*arguments)
     assert (code, sentence) == (
         1,

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from flask import request
 
 from commsoffice.sandbox import seed
+from commsoffice.sandbox.graph import grants
 from commsoffice.sandbox.graph.errors import GraphError, invalid_token, no_permission
+from commsoffice.sandbox.graph.login import check_proof
 from commsoffice.sandbox.store import Record, Store
+
+# The seeded tokens were always there.
+SEEDED_AT = 1767225600
 
 
 @dataclass(frozen=True)
@@ -16,15 +21,17 @@ class Caller:
     token: str
     kind: str  # PAGE, USER or APP
     profile_id: str
+    scopes: frozenset[str] = frozenset()
 
     def require_page(self, page_id: str) -> None:
         """Raise the error of a token that isn't this page's own."""
-        if self.kind != "PAGE" or self.profile_id != page_id:
+        if self.kind != "PAGE" or self.profile_id != page_id or "pages_manage_posts" not in self.scopes:
             raise no_permission(page_id)
 
     def require_reader(self, page_id: str) -> None:
         """Raise the error of a token that may not read what the page posted."""
-        if self.kind == "APP" or (self.kind == "PAGE" and self.profile_id != page_id):
+        foreign = self.kind == "APP" or (self.kind == "PAGE" and self.profile_id != page_id)
+        if foreign or "pages_read_engagement" not in self.scopes:
             raise GraphError(
                 10,
                 "(#10) This endpoint requires the 'pages_read_engagement' permission or the 'Page Public Content "
@@ -51,7 +58,12 @@ def identify(store: Store, params: dict[str, str]) -> Caller:
     record = token_record(store, token)
     if record is None:
         raise invalid_token()
-    return Caller(token, record["type"], record["profile_id"])
+    trouble = grants.trouble_with(store, record)
+    if trouble is not None:
+        raise trouble
+    check_proof(token, params.get("appsecret_proof", ""))
+    scopes = frozenset() if record["type"] == "APP" else frozenset(grants.grant_of(store)["scopes"])
+    return Caller(token, record["type"], record["profile_id"], scopes)
 
 
 def describe_token(store: Store, token: str) -> Record:
@@ -60,18 +72,25 @@ def describe_token(store: Store, token: str) -> Record:
     if record is None:
         error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
+    grant, trouble = grants.grant_of(store), grants.trouble_with(store, record)
+    issued = int(record.get("issued", SEEDED_AT))
     data = {
         "app_id": seed.APP_ID,
         "type": record["type"],
         "application": "commsoffice sandbox",
+        "data_access_expires_at": issued + grants.DATA_ACCESS_LIFE if "issued" in record else 0,
         # A page's token that came from a long-lived user token never expires.
-        "data_access_expires_at": 0,
-        "expires_at": 0,
-        "is_valid": True,
-        "issued_at": 1767225600,
-        "scopes": list(seed.PAGE_SCOPES),
+        "expires_at": int(record.get("expires", 0)),
+        "is_valid": trouble is None,
+        "issued_at": issued,
+        "scopes": grant["scopes"] if trouble is None else [],
+        "granular_scopes": [
+            {"scope": scope, "target_ids": grant["pages"]} for scope in grant["scopes"] if scope.startswith("pages_")
+        ],
         "user_id": seed.USER_ID,
     }
+    if trouble is not None:
+        data["error"] = {"code": trouble.code, "message": trouble.message, "subcode": trouble.subcode}
     if record["type"] == "PAGE":
         data["profile_id"] = record["profile_id"]
     return {"data": data}

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from commsoffice.sandbox import seed
-from commsoffice.sandbox.graph import photos, posts, videos
+from commsoffice.sandbox.graph import grants, photos, posts, videos
 from commsoffice.sandbox.graph.access import Caller, describe_token, identify
 from commsoffice.sandbox.graph.errors import GraphError, graph_response, invalid_parameter, no_such_object
 from commsoffice.sandbox.graph.fields import Node, page_of, parse_time, project
+from commsoffice.sandbox.graph.login import exchange
 from commsoffice.sandbox.store import Record, Store
 from commsoffice.sandbox.web import network
 
@@ -60,12 +61,16 @@ def call(path: str) -> Response:
     params = _params()
     # Libraries without DELETE send it as a parameter.
     method = params.pop("method", request.method).upper()
+    if segments == ["oauth", "access_token"]:
+        return graph_response(exchange(store, params))
     caller = identify(store, params)
     match segments:
         case []:
             body = _several(store, caller, params)
         case ["debug_token"]:
             body = describe_token(store, params.get("input_token", ""))
+        case [key, "permissions", *rest] if _resolve(caller, key) == seed.USER_ID:
+            body = _permissions(store, caller, method, rest)
         case [key]:
             body = _node_call(store, caller, method, _resolve(caller, key), params)
         case [key, edge]:
@@ -150,14 +155,21 @@ def _read(store: Store, caller: Caller, key: str, params: dict[str, str]) -> Rec
 
 
 def _page_node(store: Store, caller: Caller, page: Record) -> Node:
-    token = next((known["token"] for known in store.all("graph_token") if known["profile_id"] == page["id"]), None)
-    own = caller.kind == "USER" or caller.profile_id == page["id"]
+    own = caller.profile_id == page["id"]
+    if caller.kind == "USER":
+        own = page["id"] in grants.grant_of(store)["pages"]
+
+    def token() -> str | None:
+        if not own:
+            return None
+        return caller.token if caller.kind == "PAGE" else grants.page_token(store, caller.token, page["id"])
+
     return {
         "id": lambda: page["id"],
         "name": lambda: page["name"],
         "link": lambda: f"{_base()}facebook/{page['id']}/",
         "category": lambda: "Government Organization",
-        "access_token": lambda: token if own else None,
+        "access_token": token,
         "tasks": lambda: ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"] if own else None,
         "fan_count": lambda: 0,
         "followers_count": lambda: 0,
@@ -168,8 +180,28 @@ def _page_node(store: Store, caller: Caller, page: Record) -> Node:
 
 def _accounts(store: Store, caller: Caller, fields: str) -> Record:
     default = "access_token,category,name,id,tasks"
-    pages = [project(_page_node(store, caller, page), "Page", fields, default) for page in store.all("page")]
-    return {"data": pages}
+    managed = grants.grant_of(store)["pages"] if "pages_show_list" in caller.scopes else []
+    pages = [page for page in store.all("page") if page["id"] in managed]
+    return {"data": [project(_page_node(store, caller, page), "Page", fields, default) for page in pages]}
+
+
+def _permissions(store: Store, caller: Caller, method: str, rest: list[str]) -> Record:
+    """/me/permissions: look at what is granted, or take it back."""
+    if caller.kind != "USER":
+        raise no_such_object(method, caller.profile_id)
+    grant = grants.grant_of(store)
+    if method == "DELETE" and not rest:
+        grants.revoke(store, "app_removed")
+        return {"success": True}
+    if method == "DELETE":
+        grants.set_grant(
+            store,
+            scopes=[scope for scope in grant["scopes"] if scope not in rest],
+            declined=[*grant["declined"], *rest],
+        )
+        return {"success": True}
+    named = [(scope, "granted") for scope in grant["scopes"]] + [(scope, "declined") for scope in grant["declined"]]
+    return {"data": [{"permission": scope, "status": status} for scope, status in named]}
 
 
 def _edge_call(store: Store, caller: Caller, method: str, path: tuple[str, str], params: dict[str, str]) -> Record:

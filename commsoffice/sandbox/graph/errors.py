@@ -6,7 +6,6 @@ The HTTP status is not the signal: an expired token and a throttled page both co
 
 import re
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -116,14 +115,47 @@ def failed_after_publishing() -> Response:
     return GraphError(2, message, status=500, is_transient=True).response()
 
 
-def _session_expired() -> GraphError:
-    now = time.strftime("%A, %d-%b-%y %H:%M:%S PST", time.gmtime())
-    return GraphError(
-        190,
-        "Error validating access token: Session has expired on Thursday, 01-Jan-26 00:00:00 PST. "
-        f"The current time is {now}.",
-        subcode=463,
-    )
+# name → sub-code and message of code 190: why a token that was good is worthless now.
+SESSION_ERRORS: dict[str, tuple[int, str]] = {
+    "expired_token": (
+        463,
+        (
+            "Error validating access token: Session has expired on Thursday, 01-Jan-26 00:00:00 PST. The current "
+            "time is Friday, 02-Jan-26 00:00:00 PST."
+        ),
+    ),
+    "password_changed": (
+        460,
+        (
+            "Error validating access token: The session has been invalidated because the user changed their password "
+            "or Facebook has changed the session for security reasons."
+        ),
+    ),
+    "checkpoint": (
+        459,
+        (
+            "Error validating access token: You cannot access the app till you log in to www.facebook.com and follow "
+            "the instructions given."
+        ),
+    ),
+    "app_removed": (
+        458,
+        "Error validating access token: The user has not authorized application 900000000000001.",
+    ),
+    "role_lost": (
+        492,
+        (
+            "Error validating access token: Sessions for the user are not allowed because the user does not have a "
+            "role on the Page."
+        ),
+    ),
+}
+
+
+def session_error(name: str) -> GraphError:
+    """Say why a token is worthless now, by a name of SESSION_ERRORS."""
+    subcode, message = SESSION_ERRORS[name]
+    return GraphError(190, message, subcode=subcode)
 
 
 def _throttled(code: int, message: str, subcode: int | None, fault: Fault) -> GraphError:
@@ -139,25 +171,9 @@ def _throttled(code: int, message: str, subcode: int | None, fault: Fault) -> Gr
 
 def error_for(fault: Fault) -> GraphError | None:
     """Return the error that a fault asks for, or None if it is no error."""
+    if fault.fault in SESSION_ERRORS:
+        return session_error(fault.fault)
     errors: dict[str, Callable[[], GraphError]] = {
-        "expired_token": _session_expired,
-        "password_changed": lambda: GraphError(
-            190,
-            "Error validating access token: The session has been invalidated because the user changed their password "
-            "or Facebook has changed the session for security reasons.",
-            subcode=460,
-        ),
-        "checkpoint": lambda: GraphError(
-            190,
-            "Error validating access token: You cannot access the app till you log in to www.facebook.com and follow "
-            "the instructions given.",
-            subcode=459,
-        ),
-        "app_removed": lambda: GraphError(
-            190,
-            "Error validating access token: The user has not authorized application 900000000000001.",
-            subcode=458,
-        ),
         "permission": lambda: no_permission("this page"),
         "invalid_parameter": lambda: GraphError(100, "(#100) Invalid parameter"),
         "blocked": lambda: GraphError(

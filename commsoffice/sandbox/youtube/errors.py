@@ -76,6 +76,18 @@ def invalid_credentials() -> YouTubeError:
     )
 
 
+def insufficient_scope() -> YouTubeError:
+    """Say that the person didn't consent to this."""
+    return YouTubeError(
+        403,
+        "insufficientPermissions",
+        "Request had insufficient authentication scopes.",
+        domain="global",
+        more={"status": "PERMISSION_DENIED"},
+        headers={"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/", error="insufficient_scope"'},
+    )
+
+
 def backend_error(status: int = 500) -> YouTubeError:
     """Say that something went wrong; it may have been done all the same."""
     if status == 503:  # noqa: PLR2004 - the status itself

@@ -102,7 +102,11 @@ def _let_in(
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send an anonymous person to sign in; htmx is told to change the whole page."""
+    """Send an anonymous person to sign in; htmx is told to change the whole page, unless something typed is on it."""
+    if is_htmx(request) and request.method == "POST":
+        # A text that saves itself: leaving the page would lose what its writer sees there.
+        ended = _("Your session ended and this was not saved. Copy what you wrote, sign in again and paste it.")
+        return refused(request, ActionRefused(ended))
     if is_htmx(request):
         there = redirect_to_login(urlsplit(request.headers.get("HX-Current-URL", HOME)).path).url
         return HttpResponse(status=HTTPStatus.OK, headers={"HX-Redirect": there})

@@ -12,6 +12,12 @@ def test_an_anonymous_person_signs_in_and_comes_back(client: Client) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/cuenta/entrar/?next=/mesa/aprobar/%3Fa%3D1")
 
 
+def test_a_text_that_saves_itself_is_not_carried_away_when_the_session_ends(client: Client) -> None:
+    answer = client.post("/mesa/comunicados/1/editar/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (409, None)
+    assert "Su sesión terminó" in answer.content.decode()
+
+
 def test_htmx_is_sent_to_sign_in_as_a_whole_page(client: Client) -> None:
     headers = {"hx-request": "true", "hx-current-url": "http://testserver/mesa/lista/?q=1"}
     answer = client.get("/mesa/aprobar/", headers=headers)

@@ -74,18 +74,18 @@ def add_file(
 
     Raises FileRefused with what is wrong with it, and AlreadyThere for the same file again.
     """
-    if not may_upload(by, event):
-        raise NotAllowed
     digest = files.digest(upload)
     twin = CoverageFile.objects.filter(event=event, added_by=by, sha256=digest)
     if existing := twin.first():
         raise AlreadyThere(existing)
     try:
-        with transaction.atomic():
-            asset = files.receive(upload, by=by, now=now, kinds=KINDS)
+        with files.stored([upload], kinds=KINDS) as (file,), transaction.atomic():
+            event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
+            if not may_upload(by, event):
+                raise NotAllowed
             added = CoverageFile.objects.create(
                 event=event,
-                asset=asset,
+                asset=files.write_down(file, by=by, now=now),
                 author=author.strip()[:120] or by.name,
                 sha256=digest,
                 added_by=by,
@@ -94,7 +94,6 @@ def add_file(
             record(added, "coverage.add_file", by=by, now=now, changes={"event": [None, event.pk]})
     except IntegrityError:
         # Its twin arrived in the same moment on another line.
-        files.forget_stored(asset)
         raise AlreadyThere(twin.get()) from None
     return added
 

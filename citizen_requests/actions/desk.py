@@ -13,10 +13,9 @@ from citizen_requests.actions.steps import (
     add_photos,
     deadline,
     forget_later,
-    keep_photos,
     lock,
     move,
-    photos_or_nothing,
+    photos_first,
     write_step,
 )
 from citizen_requests.enums import RequestState, StepKind
@@ -86,14 +85,13 @@ def answer(
     request: CitizenRequest, *, text: str, by: User, now: datetime, photos: Sequence[UploadedFile[Any]] = ()
 ) -> CitizenRequest:
     """Say what was done, with photographs of it. Closing is the person's."""
-    with photos_or_nothing() as kept, transaction.atomic():
+    with photos_first(photos) as kept, transaction.atomic():
         request = lock(request)
         if not may_answer(by, request):
             raise NotAllowed
         if not text.strip():
             raise NothingSaid
         was = move(request, RequestState.ANSWERED)
-        keep_photos(kept, photos, now=now)
         request.answer, request.answered_at = text, now
         request.save()
         step = write_step(request, StepKind.ANSWERED, by=by, now=now, public_text=text)

@@ -14,9 +14,8 @@ from citizen_requests.models import Category, CitizenRequest, Requester, Request
 from commsoffice.accounts.errors import WrongState
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
-from commsoffice.files.actions import forget_stored, receive
+from commsoffice.files.actions import Stored, stored, write_down
 from commsoffice.files.enums import MediaKind
-from commsoffice.files.models import MediaAsset
 from commsoffice.office.working_days import add_working_days
 
 
@@ -57,34 +56,25 @@ def write_step(
 
 
 @contextmanager
-def photos_or_nothing() -> Iterator[list[MediaAsset]]:
-    """Stand around the transaction of a verb that keeps photographs: a rollback takes back rows, but not files."""
-    kept: list[MediaAsset] = []
-    try:
-        yield kept
-    except BaseException:
-        for asset in kept:
-            forget_stored(asset)
-        raise
+def photos_first(uploads: Sequence[UploadedFile[Any]]) -> Iterator[list[Stored]]:
+    """Stand around the transaction of a verb that keeps photographs. Raises FileRefused, with its sentence."""
+    for number, upload in enumerate(uploads, start=1):
+        # What a person calls a file may say who they are; the extension says nothing either, content decides.
+        upload.name = f"foto-{number}{PurePath(upload.name or '').suffix[:10]}"
+    with stored(uploads, kinds=[MediaKind.PHOTO]) as photos:
+        yield photos
 
 
-def keep_photos(kept: list[MediaAsset], uploads: Sequence[UploadedFile[Any]], *, now: datetime) -> None:
-    """Add the photographs to ``kept``. Raises FileRefused, with the sentence for the person.
+def add_photos(request: CitizenRequest, photos: Iterable[Stored], *, is_solution: bool, now: datetime) -> None:
+    """Write the photographs down, and say what they show.
 
     They are the system's, whoever of the desk took them in: what belongs to a request stays out of the
     office's own archive.
     """
     by = system_user()
-    for number, upload in enumerate(uploads, start=1):
-        # What a person calls a file may say who they are; the extension says nothing either, content decides.
-        upload.name = f"foto-{number}{PurePath(upload.name or '').suffix[:10]}"
-        kept.append(receive(upload, by=by, now=now, kinds=[MediaKind.PHOTO]))
-
-
-def add_photos(request: CitizenRequest, assets: Iterable[MediaAsset], *, is_solution: bool, now: datetime) -> None:
-    """Say what the photographs show."""
     RequestPhoto.objects.bulk_create(
-        RequestPhoto(request=request, asset=asset, is_solution=is_solution, added_at=now) for asset in assets
+        RequestPhoto(request=request, asset=write_down(photo, by=by, now=now), is_solution=is_solution, added_at=now)
+        for photo in photos
     )
 
 

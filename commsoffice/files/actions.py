@@ -4,7 +4,8 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -61,47 +62,47 @@ class _Hashed(File[bytes]):
         return chunk
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that was inspected and copied into the storage; no row speaks of it yet."""
+
+    name: str
+    fields: dict[str, Any]
+
+
 def receive(
     upload: UploadedFile[bytes], *, by: User, now: datetime, kinds: Collection[MediaKind] = (MediaKind.PHOTO,)
 ) -> MediaAsset:
     """Take a file in, private and as it came, and wake a worker to make its copies.
 
-    What it is, is decided by its content, and it is decoded to prove it. Whether `by` may
-    upload here is decided by the verb that calls. Raises FileRefused with a sentence that says
-    what to do; then nothing is kept.
+    Whether `by` may upload here is decided by the verb that calls. Raises FileRefused.
     """
-    if isinstance(upload, RefusedUpload):
-        raise FileRefused(upload.refusal)
-    if not upload.size:
-        raise FileRefused(
-            _("The file is empty: zero bytes arrived. Copy it from the camera again and upload that copy.")
-        )
-    upload.seek(0)
-    head = upload.read(content.HEAD)
-    found = content.detect(head)
-    if found is None or found.kind not in kinds:
-        raise FileRefused(content.why_not(head, frozenset(kinds)))
-    if upload.size > content.limit(found):
-        raise FileRefused(content.too_heavy(found))
-    facts = _facts(upload, found)
-    name, digest, size = _keep(upload, found.extension)
+    with stored([upload], kinds=kinds) as (file,), transaction.atomic():
+        return write_down(file, by=by, now=now)
+
+
+@contextmanager
+def stored(uploads: Iterable[UploadedFile[bytes]], *, kinds: Collection[MediaKind]) -> Iterator[list[Stored]]:
+    """Inspect and store files, before the transaction of the verb that keeps them: both take long.
+
+    What a file is, is decided by its content, and it is decoded to prove it. Raises FileRefused with
+    a sentence that says what to do. Whatever the verb did not write down is deleted at the end.
+    """
+    files: list[Stored] = []
     try:
-        with transaction.atomic():
-            asset = MediaAsset.objects.create(
-                original=name,
-                filename=_shown_name(upload.name or "", found.extension),
-                content_type=found.content_type,
-                sha256=digest,
-                size=size,
-                uploaded_by=by,
-                uploaded_at=now,
-                **facts,
-            )
-            record(asset, "files.receive", by=by, now=now)
-            wake(make_renditions, asset_id=asset.pk)
-    except BaseException:
-        default_storage.delete(name)
-        raise
+        for upload in uploads:
+            files.append(_stored(upload, kinds))  # noqa: PERF401  what was stored before a refusal must be known
+        yield files
+    finally:
+        _delete_unwritten(files)
+
+
+def write_down(file: Stored, *, by: User, now: datetime) -> MediaAsset:
+    """Give a stored file its row, in the transaction of the verb that calls, and wake a worker to make its copies."""
+    with transaction.atomic():
+        asset = MediaAsset.objects.create(original=file.name, uploaded_by=by, uploaded_at=now, **file.fields)
+        record(asset, "files.receive", by=by, now=now)
+        wake(make_renditions, asset_id=asset.pk)
     return asset
 
 
@@ -113,12 +114,6 @@ def digest(upload: UploadedFile[bytes]) -> str:
         found.update(chunk)
     upload.seek(0)
     return found.hexdigest()
-
-
-def forget_stored(asset: MediaAsset) -> None:
-    """Delete the original of a file whose row was rolled back with the verb that received it."""
-    if not MediaAsset.objects.filter(pk=asset.pk).exists():
-        default_storage.delete(str(asset.original.name))
 
 
 def process(asset_id: int) -> bool:
@@ -227,6 +222,35 @@ def unpublish(subject: Model) -> int:
 
 def _type_of(subject: Model) -> str:
     return subject._meta.label_lower  # noqa: SLF001  Django's public name for it
+
+
+def _stored(upload: UploadedFile[bytes], kinds: Collection[MediaKind]) -> Stored:
+    if isinstance(upload, RefusedUpload):
+        raise FileRefused(upload.refusal)
+    if not upload.size:
+        raise FileRefused(
+            _("The file is empty: zero bytes arrived. Copy it from the camera again and upload that copy.")
+        )
+    upload.seek(0)
+    head = upload.read(content.HEAD)
+    found = content.detect(head)
+    if found is None or found.kind not in kinds:
+        raise FileRefused(content.why_not(head, frozenset(kinds)))
+    if upload.size > content.limit(found):
+        raise FileRefused(content.too_heavy(found))
+    facts = _facts(upload, found)
+    name, digest, size = _keep(upload, found.extension)
+    shown = _shown_name(upload.name or "", found.extension)
+    return Stored(name, facts | {"filename": shown, "content_type": found.content_type, "sha256": digest, "size": size})
+
+
+def _delete_unwritten(files: Collection[Stored]) -> None:
+    # By the digest, which has an index; the name says which of several equal files.
+    alike = MediaAsset.objects.filter(sha256__in=[file.fields["sha256"] for file in files])
+    written = set(alike.values_list("original", flat=True)) if files else set()
+    for file in files:
+        if file.name not in written:
+            default_storage.delete(file.name)
 
 
 def _facts(upload: UploadedFile[bytes], found: content.Content) -> dict[str, Any]:

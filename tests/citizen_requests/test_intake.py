@@ -24,6 +24,7 @@ from commsoffice.office.models import NonWorkingDay
 from commsoffice.outbox.models import Delivery, Message
 from tests.citizen_requests.factories import NOW, CategoryFactory, filed, intake
 from tests.citizen_requests.test_public import jpeg
+from tests.files.samples import Watched, camera_jpeg
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,21 @@ def test_a_bad_photograph_leaves_no_file_of_the_good_one():
     with pytest.raises(FileRefused):
         filed(photos=[jpeg(), SimpleUploadedFile("rota.jpg", b"%PDF-1.7")])
     assert stored() == before
+
+
+def test_a_form_posted_twice_keeps_its_photographs_once():
+    given = intake(photos=[jpeg()])
+    file_request(given, by=system_user(), now=NOW)
+    before = stored()
+    file_request(given, by=system_user(), now=NOW)
+    assert (MediaAsset.objects.count(), stored()) == (1, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_photographs_are_read_before_the_transaction_begins():
+    photo = Watched("IMG_juana.jpg", camera_jpeg(300, 200), "image/jpeg")
+    request = filed(photos=[photo])
+    assert (request.photos.count(), photo.was_in_transaction) == (1, False)
 
 
 def test_photographs_taken_in_at_the_desk_are_not_in_the_office_s_archive(citizen_desk: User):

@@ -1,8 +1,10 @@
 """Sending a crew, taking in what comes back, describing it."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from agenda.enums import EventState
@@ -15,7 +17,7 @@ from coverage import actions
 from coverage.errors import AlreadyThere, NobodyOrdered, NotCrew
 from coverage.models import CoverageFile
 from tests.coverage.factories import NOW, event
-from tests.files.samples import camera_jpeg, mp4, uploaded
+from tests.files.samples import Watched, camera_jpeg, mp4, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,24 @@ def test_others_do_not_upload(request, head_of_press, role):
         actions.add_file(event(head_of_press), jpeg(), by=request.getfixturevalue(role), now=NOW)
 
     assert MediaAsset.objects.count() == 0
+
+
+def originals() -> set[Path]:
+    return {path for path in Path(default_storage.path("originals")).rglob("*") if path.is_file()}
+
+
+def test_of_a_refused_upload_nothing_stays_in_the_storage(head_of_press, intern):
+    before = originals()
+    with pytest.raises(NotAllowed):
+        actions.add_file(event(head_of_press), jpeg(), by=intern, now=NOW)
+    assert originals() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_read_before_the_transaction_begins(head_of_press, photographer):
+    upload = Watched("DSC_4412.JPG", camera_jpeg(300, 200), "image/jpeg")
+    added = actions.add_file(event(head_of_press), upload, by=photographer, now=NOW)
+    assert (added.asset.size, upload.was_in_transaction) == (upload.size, False)
 
 
 def test_of_several_the_good_ones_stay(head_of_press, photographer):

@@ -4,8 +4,10 @@ import io
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import ExifTags, Image
 
 from commsoffice.files.video import ffmpeg
@@ -84,3 +86,13 @@ def mp4(
 def uploaded(data: bytes, name: str = "DSC_4412.JPG", content_type: str = "image/jpeg") -> SimpleUploadedFile:
     """What a form hands over."""
     return SimpleUploadedFile(name, data, content_type)
+
+
+class Watched(SimpleUploadedFile):
+    """An upload that remembers whether a transaction was open while somebody read it."""
+
+    was_in_transaction = False
+
+    def read(self, *args: Any) -> bytes:
+        self.was_in_transaction |= connection.in_atomic_block
+        return bytes(super().read(*args))

@@ -5,13 +5,9 @@ recipient, so that one frozen message serves all.
 """
 
 import datetime as dt
-import hashlib
-import uuid
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -28,7 +24,7 @@ MARKS = {"name": "{{name}}", "link": "{{link}}", "unsubscribe_url": "{{unsubscri
 
 
 def payload(event: Event, invitation: Invitation, kind: str, *, now: dt.datetime, reason: str = "") -> dict[str, Any]:
-    """Return the e-mail; ``kind`` is invitation, change or cancellation. Stores its calendar file."""
+    """Return the e-mail; ``kind`` is invitation, change or cancellation."""
     house = office()
     context = _context(event, invitation, house, reason)
     method = "CANCEL" if kind == "cancellation" else "PUBLISH"
@@ -86,13 +82,9 @@ def _context(event: Event, invitation: Invitation, house: Office, reason: str) -
 
 
 def _attachment(event: Event, house: Office, *, now: dt.datetime, method: str) -> dict[str, Any]:
-    content = ics.one(event, house, now=now, method=method)
-    name = default_storage.save(f"invitations/{uuid.uuid4()}.ics", ContentFile(content))
     return {
-        "name": name,
+        "text": ics.one(event, house, now=now, method=method).decode(),
         "filename": "evento.ics",
         "content_type": f"text/calendar; charset=utf-8; method={method}",
-        "size": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
         "alt": "",
     }

@@ -10,7 +10,7 @@ from commsoffice.sandbox.faults import CATALOGUE, fault_from_json
 from commsoffice.sandbox.graph import grants
 from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.web import network
-from commsoffice.sandbox.youtube import tokens
+from commsoffice.sandbox.youtube import quota, tokens
 
 control = Blueprint("control", __name__, url_prefix="/control")
 
@@ -98,6 +98,22 @@ def change_facebook_grant() -> Response:
 def revoke_google() -> Response:
     """Take back what was consented to at Google: {"token": one only; left out means all}."""
     return jsonify({"revoked": tokens.revoke(network().store, str(_body().get("token", "")))})
+
+
+@control.post("/quota")
+def set_quota() -> Response | tuple[Response, int]:
+    """Set YouTube's daily units: {"insert": 100, "search": 100, "pool": 10000}; what is left out stays."""
+    try:
+        quota.set_limits(network().store, _body())
+    except (ValueError, TypeError) as error:
+        return jsonify({"error": str(error)}), 400
+    return jsonify(quota.summary(network().store))
+
+
+@control.get("/quota")
+def show_quota() -> Response:
+    """Show how much of YouTube's quota is used today, and when the day ends."""
+    return jsonify(quota.summary(network().store))
 
 
 @control.post("/clock")

@@ -36,6 +36,8 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "throttle": "Límite de uso de negocio (80000)",
         "http_500": "Error desconocido (1, HTTP 500)",
         "unavailable": "Servicio no disponible (2, HTTP 400)",
+        "chunk_lost": "Guarda solo parte del trozo de video (6001/1363037)",
+        "session_lost": "Sesión de video perdida (6000/1363041)",
     },
     "youtube": {
         **CONNECTION_FAULTS,
@@ -90,6 +92,8 @@ LATE_FAULTS = frozenset({"force_private", "reject_video"})
 
 # Where a fault makes sense, unless the request says otherwise.
 USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {
+    ("graph", "chunk_lost"): {"path": "/videos$", "form.upload_phase": "^transfer$"},
+    ("graph", "session_lost"): {"path": "/videos$", "form.upload_phase": "^(transfer|finish)$"},
     ("graph", "duplicate"): {"method": "^POST$", "path": "/feed$"},
     ("youtube", "upload_limit"): {"path": "/upload/"},
     ("youtube", "throttle"): {"path": "/upload/"},

@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from commsoffice.sandbox import mail
+from commsoffice.sandbox import mail, state
 from commsoffice.sandbox.faults import CATALOGUE, UnknownFault, facts_summary
 from commsoffice.sandbox.graph import posts
 from commsoffice.sandbox.store import Record
@@ -98,6 +98,7 @@ def index() -> str:
         page_rows=page_rows,
         channel_rows=channel_rows,
         mails=store.count("mail"),
+        returned=store.count("imap"),
         fault_rows=fault_rows,
         catalogue=CATALOGUE,
         services={
@@ -206,6 +207,22 @@ def youtube_thumbnail(video_id: str) -> Response:
 def inbox() -> str:
     """Show every message, newest first."""
     return render_template("inbox.html", mails=list(reversed(network().store.all("mail"))))
+
+
+@pages.get("/mailbox/")
+def mailbox_page() -> str:
+    """Show the return mailbox, newest first."""
+    return render_template("mailbox.html", mails=list(reversed(state.mailbox_messages(network()))))
+
+
+@pages.get("/mailbox/<int:uid>/original")
+def mailbox_original(uid: int) -> Response:
+    """Send a message of the return mailbox as it came."""
+    store = network().store
+    if store.get("imap", str(uid)) is None:
+        abort(404)
+    path = store.path("imap", f"{uid}.eml")
+    return send_file(path, mimetype="message/rfc822", as_attachment=True, download_name=f"retorno-{uid}.eml")
 
 
 def _mail(number: int) -> Record:

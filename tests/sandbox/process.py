@@ -181,6 +181,11 @@ class SandboxProcess:
         """Take back one of Google's tokens or all."""
         self.call("POST", "/control/google/revoke", {"token": token})
 
+    def quota(self, **units: int) -> dict[str, Any]:
+        """Set YouTube's daily units of insert, search or pool; return the limits and what is used."""
+        summary: dict[str, Any] = self.call("POST", "/control/quota", units)
+        return summary
+
     # Looking
 
     def state(self) -> dict[str, Any]:

@@ -90,3 +90,74 @@ def test_a_video_can_be_asked_for_after_a_lost_answer(graph, sandbox: SandboxPro
         phase(graph, "finish", upload_session_id=session["upload_session_id"])
     video = graph.get_object(session["video_id"], fields="published,status")
     assert (video["published"], video["status"]["video_status"]) == (True, "ready")
+
+
+def test_a_chunk_may_be_kept_in_part(graph, sandbox: SandboxProcess):
+    data = mp4(9_000_000)
+    session = phase(graph, "start", file_size=str(len(data)))
+    known = {"upload_session_id": session["upload_session_id"]}
+    sandbox.fault("graph", "chunk_lost")
+    with pytest.raises(facebook.GraphAPIError) as caught:
+        phase(graph, "transfer", data[: int(session["end_offset"])], start_offset="0", **known)
+    error = caught.value.result["error"]
+    offsets = {name: str(error["error_data"][name]) for name in ("start_offset", "end_offset")}
+    transfer_all(graph, data, {**session, **offsets})
+    phase(graph, "finish", **known)
+    assert (error["error_subcode"], offsets["start_offset"], sandbox.posts()[0]["video"]["sha256"]) == (
+        1363037,
+        str(int(session["end_offset"]) // 2),
+        hashlib.sha256(data).hexdigest(),
+    )
+
+
+@pytest.mark.parametrize("fault", ["accept_then_drop", "drop_before", "drop_during"])
+def test_a_broken_line_in_a_transfer_is_made_good_by_the_offsets(graph, sandbox: SandboxProcess, fault: str):
+    data = mp4(9_000_000)
+    session = phase(graph, "start", file_size=str(len(data)))
+    known = {"upload_session_id": session["upload_session_id"]}
+    sandbox.fault("graph", fault, match={"path": "/videos$"})
+    with pytest.raises(OSError):  # noqa: PT011 - which of the socket's errors is a matter of the moment
+        phase(graph, "transfer", data[: int(session["end_offset"])], start_offset="0", **known)
+    # What is there is asked for with an empty hand: a chunk at an impossible place.
+    with pytest.raises(facebook.GraphAPIError) as caught:
+        phase(graph, "transfer", b"x", start_offset=str(len(data)), **known)
+    offsets = {name: str(value) for name, value in caught.value.result["error"]["error_data"].items()}
+    transfer_all(graph, data, {**session, **offsets})
+    phase(graph, "finish", **known)
+    assert [post["video"]["sha256"] for post in sandbox.posts()] == [hashlib.sha256(data).hexdigest()]
+
+
+def test_a_lost_start_leaves_nothing_on_the_page(graph, sandbox: SandboxProcess):
+    sandbox.fault("graph", "accept_then_drop", match={"form.upload_phase": "start"})
+    with pytest.raises(OSError, match="Connection aborted"):
+        phase(graph, "start", file_size="1000")
+    data = mp4(1000)
+    session = phase(graph, "start", file_size="1000")
+    transfer_all(graph, data, session)
+    phase(graph, "finish", upload_session_id=session["upload_session_id"])
+    assert len(sandbox.posts()) == 1
+
+
+def test_an_unfinished_video_tells_how_much_is_there(graph):
+    data = mp4(9_000_000)
+    session = phase(graph, "start", file_size=str(len(data)))
+    end = int(session["end_offset"])
+    phase(graph, "transfer", data[:end], upload_session_id=session["upload_session_id"], start_offset="0")
+    status = graph.get_object(session["video_id"], fields="status")["status"]
+    assert (status["video_status"], status["uploading_phase"]["bytes_transferred"]) == ("uploading", end)
+
+
+def test_a_lost_session_is_told(graph, sandbox: SandboxProcess):
+    session = phase(graph, "start", file_size="1000")
+    sandbox.fault("graph", "session_lost")
+    with pytest.raises(facebook.GraphAPIError) as caught:
+        phase(graph, "transfer", mp4(1000), upload_session_id=session["upload_session_id"], start_offset="0")
+    error = caught.value.result["error"]
+    assert (error["code"], error["error_subcode"]) == (6000, 1363041)
+
+
+def test_an_upload_may_be_cancelled(graph):
+    session = phase(graph, "start", file_size="1000")
+    phase(graph, "cancel", upload_session_id=session["upload_session_id"])
+    with pytest.raises(facebook.GraphAPIError):
+        graph.get_object(session["video_id"], fields="status")

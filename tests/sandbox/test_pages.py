@@ -14,7 +14,12 @@ from tests.sandbox.conftest import PAGE, Call, png
 from tests.sandbox.process import SandboxProcess
 
 SCRIPT = "<script>alert(1)</script>"
-ADDRESSES = ["/", f"/facebook/{PAGE}/", f"/youtube/{seed.CHANNEL_ID}/", "/inbox/"]
+DIALOG = f"/facebook/dialog/oauth?client_id={seed.APP_ID}&redirect_uri=http://localhost/"
+CONSENT = (
+    f"/google/o/oauth2/v2/auth?client_id={seed.GOOGLE_CLIENT_ID}&redirect_uri=http://localhost/&response_type=code"
+    "&scope=https://www.googleapis.com/auth/youtube"
+)
+ADDRESSES = ["/", f"/facebook/{PAGE}/", f"/youtube/{seed.CHANNEL_ID}/", "/inbox/", "/mailbox/", DIALOG, CONSENT]
 
 
 def send(sandbox: SandboxProcess, html: str = "<p>Hola</p>") -> None:
@@ -59,6 +64,12 @@ def test_a_message_is_shown_with_its_links(sandbox: SandboxProcess, http: Call):
     send(sandbox)
     page = text(http, "/inbox/1/")
     assert ('href="http://localhost:8000/i/abc/"' in page, SCRIPT in page) == (True, False)
+
+
+def test_a_returned_message_is_listed_and_may_be_had(sandbox: SandboxProcess, http: Call):
+    uid = sandbox.deliver(b"Subject: Devuelto\r\n\r\nNo existe")
+    listed = f'<a href="/mailbox/{uid}/original">Devuelto</a>' in text(http, "/mailbox/")
+    assert (listed, http("GET", f"/mailbox/{uid}/original")[1]) == (True, b"Subject: Devuelto\r\n\r\nNo existe")
 
 
 def test_the_html_of_a_message_is_caged(sandbox: SandboxProcess, http: Call):
@@ -108,7 +119,9 @@ def test_the_network_is_emptied_by_form(sandbox: SandboxProcess, graph: facebook
     assert sandbox.posts() == []
 
 
-@pytest.mark.parametrize("path", ["/facebook/1/", "/youtube/UCnobody/", "/inbox/99/", "/facebook/photos/1"])
+@pytest.mark.parametrize(
+    "path", ["/facebook/1/", "/youtube/UCnobody/", "/inbox/99/", "/mailbox/99/original", "/facebook/photos/1"]
+)
 def test_what_is_not_there_is_404(http: Call, path: str):
     assert http("GET", path)[0].status == 404
 

@@ -151,6 +151,10 @@ def _read(store: Store, caller: Caller, key: str, params: dict[str, str]) -> Rec
     if video is not None:
         caller.require_reader(video["page"])
         return project(videos.node(store, video, _base()), "Video", fields, "id,description,updated_time")
+    session = videos.session_of_video(store, key)
+    if session is not None:
+        caller.require_reader(session["page"])
+        return project(videos.unfinished_node(store, session), "Video", fields, "id")
     raise no_such_object("GET", key)
 
 

@@ -1,6 +1,11 @@
 """Videos of a page, uploaded in three phases (start, transfer, finish) or in one request."""
 
-from flask import request
+import io
+import os
+import threading
+from collections import defaultdict
+
+from flask import g, request
 
 from commsoffice.sandbox.blobs import looks_like_video, settle, sha256_of
 from commsoffice.sandbox.graph import posts
@@ -10,16 +15,19 @@ from commsoffice.sandbox.store import Record, Store, append_stream, removed_on_f
 
 CHUNK = 4 * 1024 * 1024
 
+_session_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
 
 def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
     """POST /{page}/videos."""
-    phases = {"start": _start, "transfer": _transfer, "finish": _finish}
+    phases = {"start": _start, "transfer": _transfer, "finish": _finish, "cancel": _cancel}
     phase = params.get("upload_phase", "")
     if not phase:
         return _whole(store, page_id, params)
     if phase not in phases:
         raise invalid_parameter("Param upload_phase must be one of {START, TRANSFER, FINISH, CANCEL}")
-    with store.lock:
+    # One at a time in a session; the others go on while a long video is being read.
+    with _session_locks[params.get("upload_session_id", "")]:
         return phases[phase](store, page_id, params)
 
 
@@ -83,6 +91,9 @@ def _offsets(session: Record, received: int) -> Record:
 def _session(store: Store, page_id: str, params: dict[str, str]) -> tuple[Record, int]:
     """Return the session and how many bytes of it are on disk."""
     session = store.get("video_session", params.get("upload_session_id", ""))
+    if session is not None and _struck_by("session_lost"):
+        forget(store, session)
+        session = None
     if session is None or session["page"] != page_id or session["done"]:
         raise GraphError(
             6000,
@@ -106,8 +117,47 @@ def _transfer(store: Store, page_id: str, params: dict[str, str]) -> Record:
     if length == 0 or received + length > session["size"]:
         raise _wrong_offset(session, received)
     chunk.stream.seek(0)
+    if _struck_by("chunk_lost"):
+        part = io.BytesIO(chunk.stream.read(length // 2))
+        received += append_stream(store.path("sessions", f"fb-{session['id']}"), part.read)
+        raise _wrong_offset(session, received)
     received += append_stream(store.path("sessions", f"fb-{session['id']}"), chunk.stream.read)
     return _offsets(session, received)
+
+
+def _struck_by(name: str) -> bool:
+    fault = g.get("fault")
+    return fault is not None and fault.fault == name
+
+
+def forget(store: Store, session: Record) -> None:
+    """Drop an upload that will not be finished."""
+    store.delete("video_session", session["id"])
+    store.path("sessions", f"fb-{session['id']}").unlink(missing_ok=True)
+
+
+def session_of_video(store: Store, video_id: str) -> Record | None:
+    """Return the upload that will become a video, or None."""
+    return next((row for row in store.all("video_session") if row["video"] == video_id and not row["done"]), None)
+
+
+def unfinished_node(store: Store, session: Record) -> Node:
+    """Return what can be asked of a video of which not all is here."""
+    received = store.path("sessions", f"fb-{session['id']}").stat().st_size
+    phases = {
+        "video_status": "uploading",
+        "uploading_phase": {"status": "in_progress", "bytes_transferred": received},
+        "processing_phase": {"status": "not_started"},
+        "publishing_phase": {"status": "not_started"},
+    }
+    return {
+        "id": lambda: session["video"],
+        "title": lambda: None,
+        "description": lambda: None,
+        "updated_time": lambda: None,
+        "published": lambda: False,
+        "status": lambda: phases,
+    }
 
 
 def _wrong_offset(session: Record, received: int) -> GraphError:
@@ -133,9 +183,18 @@ def _finish(store: Store, page_id: str, params: dict[str, str]) -> Record:
     if not looks_like_video(part):
         raise _bad_video()
     posts.read_schedule(params, store.now())
-    part.replace(store.path("videos", session["video"]))
+    target = store.path("videos", session["video"])
+    target.unlink(missing_ok=True)
+    os.link(part, target)
     _publish(store, page_id, session["video"], params)
     store.put("video_session", session["id"], {**session, "done": True})
+    part.unlink()
+    return {"success": True}
+
+
+def _cancel(store: Store, page_id: str, params: dict[str, str]) -> Record:
+    session, _ = _session(store, page_id, params)
+    forget(store, session)
     return {"success": True}
 
 
@@ -159,5 +218,10 @@ def node(store: Store, video: Record, base: str) -> Node:
         "scheduled_publish_time": lambda: (
             graph_time(post["scheduled"]) if post is not None and not live and post["scheduled"] else None
         ),
-        "status": lambda: {"video_status": "ready", "processing_phase": {"status": "complete"}},
+        "status": lambda: {
+            "video_status": "ready",
+            "uploading_phase": {"status": "complete", "bytes_transferred": video["size"]},
+            "processing_phase": {"status": "complete"},
+            "publishing_phase": {"status": "complete" if live else "not_started"},
+        },
     }

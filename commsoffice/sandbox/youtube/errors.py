@@ -7,10 +7,8 @@ from flask import Response, json
 
 from commsoffice.sandbox.faults import Fault
 
-DAILY_UPLOADS = (
-    "Quota exceeded for quota metric 'Video Uploads' and limit 'Video Uploads per day' of service "
-    "'youtube.googleapis.com' for consumer 'project_number:900000000001'."
-)
+# bucket → how the daily limit calls it
+DAILY_LIMITS = {"insert": "Video Uploads", "search": "Search Queries"}
 
 
 class YouTubeError(Exception):
@@ -76,6 +74,27 @@ def invalid_credentials() -> YouTubeError:
     )
 
 
+def quota_exceeded() -> YouTubeError:
+    """Say that the project's pool of units is used up until midnight Pacific."""
+    return YouTubeError(
+        403,
+        "quotaExceeded",
+        'The request cannot be completed because you have exceeded your <a href="/youtube/v3/getting-started'
+        '#quota">quota</a>.',
+        domain="youtube.quota",
+    )
+
+
+def rate_limit_exceeded(bucket: str) -> YouTubeError:
+    """Say that the project's calls of one kind are used up until midnight Pacific, in the shape of being too fast."""
+    name = DAILY_LIMITS[bucket]
+    message = (
+        f"Quota exceeded for quota metric '{name}' and limit '{name} per day' of service 'youtube.googleapis.com' "
+        "for consumer 'project_number:900000000001'."
+    )
+    return YouTubeError(429, "rateLimitExceeded", message, domain="global", more={"status": "RESOURCE_EXHAUSTED"})
+
+
 def insufficient_scope() -> YouTubeError:
     """Say that the person didn't consent to this."""
     return YouTubeError(
@@ -101,19 +120,11 @@ def answer_fault(fault: Fault) -> Response | None:
     """Return the HTTP answer that a fault asks for, or None if the handler plays it."""
     errors: dict[str, Callable[[], YouTubeError]] = {
         "expired_token": invalid_credentials,
-        "quota_exceeded": lambda: YouTubeError(
-            403,
-            "quotaExceeded",
-            'The request cannot be completed because you have exceeded your <a href="/youtube/v3/getting-started'
-            '#quota">quota</a>.',
-            domain="youtube.quota",
-        ),
+        "quota_exceeded": quota_exceeded,
         "upload_limit": lambda: YouTubeError(
             400, "uploadLimitExceeded", "The user has exceeded the number of videos they may upload."
         ),
-        "throttle": lambda: YouTubeError(
-            429, "rateLimitExceeded", DAILY_UPLOADS, domain="global", more={"status": "RESOURCE_EXHAUSTED"}
-        ),
+        "throttle": lambda: rate_limit_exceeded("insert"),
         "forbidden": lambda: YouTubeError(
             403, "forbidden", "The request might not be properly authorized.", domain="youtube.common"
         ),

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 from commsoffice.sandbox import oauth, seed
 from commsoffice.sandbox.store import Record, Store
 from commsoffice.sandbox.web import network
+from commsoffice.sandbox.youtube import quota
 from commsoffice.sandbox.youtube.errors import google_response, insufficient_scope, invalid_credentials, token_error
 from commsoffice.sandbox.youtube.login import YOUTUBE_SCOPE
 
@@ -114,7 +115,7 @@ def revoke(store: Store, token: str = "") -> int:
 
 
 def require_channel(store: Store) -> Record:
-    """Return the channel of the caller, who may do what this call does. Raises YouTubeError 401 or 403."""
+    """Return the channel of the caller, who may do what this call does and pays for it. Raises YouTubeError."""
     access_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     record = store.get("google_token", access_token)
     if record is None or record["broken"] or record["expires"] < store.now():
@@ -125,4 +126,5 @@ def require_channel(store: Store) -> Record:
     needed = MAY_UPLOAD if "/upload/" in request.path else MAY_READ if request.method == "GET" else EVERYTHING
     if not needed & set(record["scopes"].split()):
         raise insufficient_scope()
+    quota.charge(store)
     return channel

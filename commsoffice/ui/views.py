@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils.html import strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
@@ -110,8 +111,22 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         there = redirect_to_login(urlsplit(request.headers.get("HX-Current-URL", HOME)).path).url
         return HttpResponse(status=HTTPStatus.OK, headers={"HX-Redirect": there})
-    # After a POST the address may answer nothing to a GET: begin again at the desk.
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else HOME)
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    if typed := typed_words(request.POST):
+        return render(request, "session_ended.html", {"typed": typed, "home": HOME}, status=HTTPStatus.UNAUTHORIZED)
+    # The address may answer nothing to a GET: begin again at the desk.
+    return redirect_to_login(HOME)
+
+
+def typed_words(posted: QueryDict) -> list[str]:
+    """What a person wrote in a form, without keys, choices and numbers: whatever holds a space."""
+    return [
+        strip_tags(value.replace("</p>", "</p>\n")).strip()
+        for name, values in posted.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and " " in value.strip()
+    ]
 
 
 def whom_to_ask(permission: Permission) -> str:

@@ -98,3 +98,17 @@ def test_pages_forbid_inline_code(client: Client, writer: User) -> None:
     client.force_login(writer)
     policy = client.get("/mesa/no-existe/")["Content-Security-Policy"]
     assert "unsafe" not in policy
+
+
+def test_what_was_typed_outlives_the_session(client: Client) -> None:
+    answer = client.post(
+        "/mesa/aprobar/",
+        {"title": "Entrega de aparatos auditivos", "description": "<p>Uno.</p><p>Dos y tres.</p>", "level": "A"},
+    )
+    assert answer.status_code == 401
+    assert answer.context["typed"] == ["Entrega de aparatos auditivos", "Uno.\nDos y tres."]
+
+
+def test_a_button_without_words_goes_to_sign_in(client: Client) -> None:
+    answer = client.post("/mesa/aprobar/", {"level": "A"})
+    assert answer["Location"] == "/cuenta/entrar/?next=/mesa/"

@@ -18,7 +18,7 @@ from pressreleases.actions.refusals import ReasonMissing, SealBroken
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
 from pressreleases.queries import content_hash
-from pressreleases.signals import release_published, release_withdrawn
+from pressreleases.signals import announce, release_published, release_withdrawn
 
 REASON_LENGTH = 300
 
@@ -45,7 +45,7 @@ def publish(release: Release, *, by: User, now: datetime) -> Release:
         for file in row.files.select_related("asset"):
             files.publish(file.asset, subject=row, now=now)
         audit.record(row, "pressreleases.publish", by=by, now=now)
-        transaction.on_commit(partial(release_published.send, sender=Release, release_id=row.pk))
+        transaction.on_commit(partial(announce, release_published, row.pk))
     return row
 
 
@@ -70,5 +70,5 @@ def withdraw(release: Release, *, reason: str, by: User, now: datetime) -> Relea
         files.unpublish(row)
         cancel_for(row, by=by, now=now, reason=why, purposes=[Purpose.RELEASE])
         audit.record(row, "pressreleases.withdraw", by=by, now=now, note=why)
-        transaction.on_commit(partial(release_withdrawn.send, sender=Release, release_id=row.pk))
+        transaction.on_commit(partial(announce, release_withdrawn, row.pk))
     return row

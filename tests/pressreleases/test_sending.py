@@ -96,6 +96,22 @@ def test_the_gate_minds_only_releases(make_release):
     assert approved_text(delivery, NOW) == Go()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_fails_leaves_the_publication_good(make_release, caplog):
+    def fail(**_said):
+        raise RuntimeError("deaf")
+
+    release = make_release(S.APPROVED)
+    release_published.connect(fail, weak=False, dispatch_uid="test")
+    try:
+        sent = channel("web").send(Delivery.objects.get(channel="web"))
+    finally:
+        release_published.disconnect(dispatch_uid="test")
+    release.refresh_from_db()
+    assert (release.state, sent.confirmed) == (S.PUBLISHED, True)
+    assert [record.levelname for record in caplog.records if record.name == "pressreleases.signals"] == ["ERROR"]
+
+
 def test_the_web_channel_publishes(make_release, writer, django_capture_on_commit_callbacks):
     heard = []
     release_published.connect(lambda **said: heard.append(said["release_id"]), weak=False, dispatch_uid="test")

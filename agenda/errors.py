@@ -5,12 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from commsoffice.accounts.errors import ActionRefused
 
 
-class NotValid(ActionRefused):
-    """What was given cannot be kept; the sentence says why."""
-
-    default = _("Something in the form cannot be saved.")
-
-
 class ReasonMissing(ActionRefused):
     """This needs its reason in writing."""
 

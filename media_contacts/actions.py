@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils.translation import gettext_lazy as _
 
-from commsoffice.accounts.errors import ActionRefused, NotAllowed
+from commsoffice.accounts.errors import NotAllowed, NotValid
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
 from commsoffice.office.actions import wait_for_twin
@@ -28,12 +27,6 @@ OUTLET_FIELDS = (
 )
 CONTACT_FIELDS = ("name", "post", "email", "phone", "prefers", "is_active")
 LIST_FIELDS = ("name", "description", "is_default")
-
-
-class NotValid(ActionRefused):
-    """What was given cannot be kept; the sentence says which field and why."""
-
-    default = _("Something in the form cannot be saved.")
 
 
 def add_outlet(data: Mapping[str, object], *, submission_key: UUID, by: User, now: datetime) -> Outlet:

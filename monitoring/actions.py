@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from agenda.models import Event
-from commsoffice.accounts.errors import ActionRefused, NotAllowed
+from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
 from commsoffice.office.actions import wait_for_twin
@@ -21,12 +21,6 @@ from pressreleases.models import Release
 FIELDS = ("outlet", "event", "release", "title", "url", "place", "tone", "published_on")
 # A paper of tomorrow is on the street tonight.
 _AHEAD = timedelta(days=1)
-
-
-class NotValid(ActionRefused):
-    """What was given cannot be kept; the sentence says why."""
-
-    default = _("Something in the form cannot be saved.")
 
 
 class AlreadyRecorded(ActionRefused):

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from agenda.enums import Answer, AnsweredBy, EventState
-from agenda.errors import EventCancelled, EventOver, NotValid
+from agenda.errors import EventCancelled, EventOver
 from agenda.models import Event, Guest
 from agenda.permissions import may_record_answer
-from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.errors import NotAllowed, NotValid
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record

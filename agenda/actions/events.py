@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from agenda.actions.notices import send_notice
 from agenda.enums import TRANSITIONS, EventState, StepKey
-from agenda.errors import EventCancelled, EventOver, NotValid, ReasonMissing
+from agenda.errors import EventCancelled, EventOver, ReasonMissing
 from agenda.models import Event, Guest, StepWaiver
 from agenda.permissions import may_decide, may_edit, may_propose_in, may_waive
 from agenda.queries import LEFT
-from commsoffice.accounts.errors import NotAllowed, WrongState
+from commsoffice.accounts.errors import NotAllowed, NotValid, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
 from commsoffice.office.actions import next_folio
@@ -53,10 +53,10 @@ TOLD = frozenset({"date", "start_time", "end_time", "end_date", "press_time", "v
 
 def create_event(data: Mapping[str, object], *, submission_key: uuid.UUID, by: User, now: datetime) -> Event:
     """Put an event on the agenda as a proposal. The same ``submission_key`` again returns the one made."""
-    area = data.get("area")
-    if not isinstance(area, Area) or not may_propose_in(by, area):
-        raise NotAllowed
     with transaction.atomic():
+        area = data.get("area")
+        if not isinstance(area, Area) or not may_propose_in(by, area):
+            raise NotAllowed
         event = Event(submission_key=submission_key, created_by=by, created_at=now)
         for name in FIELDS:
             if name in data:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from agenda import actions, queries
 from agenda.enums import Answer, AnsweredBy, EventState
-from agenda.errors import EventCancelled, EventOver, NoMediaHere, NotConfirmed, NotValid
+from agenda.errors import EventCancelled, EventOver, NoMediaHere, NotConfirmed
 from agenda.forms import AnswerForm, InviteForm
 from agenda.models import Event, Guest
 from commsoffice.accounts.enums import Permission
-from commsoffice.accounts.errors import ActionRefused
+from commsoffice.accounts.errors import ActionRefused, NotValid
 from commsoffice.office.queries import office_zone
 from commsoffice.ui.views import StaffRequest, back, staff_page
 from media_contacts.models import MediaList

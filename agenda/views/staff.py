@@ -12,15 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from agenda import actions, permissions, queries
 from agenda.enums import Answer, EventState, Level, StepKey
-from agenda.errors import NotValid
 from agenda.forms import EventForm, FilterForm, ReasonForm, WaiverForm
 from agenda.models import Event, Guest
 from commsoffice.accounts.enums import Permission
-from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.errors import NotAllowed, NotValid
 from commsoffice.office.models import Area
 from commsoffice.office.queries import local_day, office_zone
 from commsoffice.outbox.enums import DeliveryState
@@ -58,6 +57,7 @@ class CalendarDay:
 
 
 @staff_page(Permission.AGENDA_VIEW)
+@require_safe
 def event_list(request: StaffRequest) -> HttpResponse:
     """The agenda by month, week or day, with its filters in the address."""
     form = FilterForm(request.GET)
@@ -127,6 +127,7 @@ def _span(view: str, day: dt.date) -> tuple[dt.date, dt.date, dt.date, dt.date]:
 
 
 @staff_page(Permission.AGENDA_VIEW)
+@require_safe
 def event_page(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one event: its six steps, its guests, what the other rooms have."""
     event = get_object_or_404(Event.objects.select_related("area", "locality", "confirmed_by"), pk=pk)

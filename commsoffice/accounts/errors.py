@@ -28,3 +28,9 @@ class WrongState(ActionRefused):
     """The thing is not in a state from which this move is allowed."""
 
     default = _("This is no longer possible: it changed in the meantime. Reload the page.")
+
+
+class NotValid(ActionRefused):
+    """What was given cannot be kept; the sentence says why."""
+
+    default = _("Something in the form cannot be saved.")

@@ -42,17 +42,17 @@ def wait_for_twin(submission_key: UUID) -> None:
 
 def save(thing: Thing, *, changed: Sequence[str], by: User, now: datetime) -> None:
     """Write the profile, an area, a locality or a non-working day; ``changed`` names the fields for the audit."""
-    if not may_manage_office(by):
-        raise NotAllowed
     with transaction.atomic():
+        if not may_manage_office(by):
+            raise NotAllowed
         thing.save()
         audit.record(thing, "office.save", by=by, now=now, changes={"fields": [[], list(changed)]})
 
 
 def remove(thing: Locality | NonWorkingDay, *, by: User, now: datetime) -> None:
     """Remove a locality or a day that nothing hangs on."""
-    if not may_manage_office(by):
-        raise NotAllowed
     with transaction.atomic():
+        if not may_manage_office(by):
+            raise NotAllowed
         audit.record(thing, "office.remove", by=by, now=now)
         thing.delete()

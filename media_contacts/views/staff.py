@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.errors import NotValid
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.ui.views import StaffRequest, back, staff_page
 from media_contacts import actions, queries
@@ -25,6 +26,7 @@ _PAGE = 100
 
 
 @staff_page(Permission.MEDIA_VIEW)
+@require_safe
 def outlet_list(request: StaffRequest) -> HttpResponse:
     """The directory, with its filters in the address."""
     form = FilterForm(request.GET)
@@ -49,6 +51,7 @@ def outlet_list(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page(Permission.MEDIA_VIEW)
+@require_safe
 def outlet_page(request: StaffRequest, pk: int) -> HttpResponse:
     """One outlet: its contacts and what each received."""
     outlet = get_object_or_404(Outlet, pk=pk)
@@ -135,6 +138,7 @@ def contact_unsubscribe(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(Permission.MEDIA_VIEW)
+@require_safe
 def lists(request: StaffRequest) -> HttpResponse:
     """The lists, each with its size."""
     context = {"lists": queries.lists_with_counts(), "may_edit": request.user.may(Permission.MEDIA_EDIT)}
@@ -142,6 +146,7 @@ def lists(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page(Permission.MEDIA_VIEW)
+@require_safe
 def list_page(request: StaffRequest, pk: int) -> HttpResponse:
     """One list: who would get something today, by which way, and who would not."""
     media_list = get_object_or_404(MediaList, pk=pk)
@@ -187,7 +192,7 @@ def _form(
     if request.method == "POST" and form.is_valid():
         try:
             kept = keep(form)
-        except actions.NotValid as refusal:
+        except NotValid as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))

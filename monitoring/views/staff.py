@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from agenda.models import Event
 from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.errors import NotValid
 from commsoffice.office.queries import local_day
 from commsoffice.ui.pages import newest_first
 from commsoffice.ui.views import StaffRequest, staff_page
@@ -20,6 +22,7 @@ from monitoring.permissions import may_record
 
 
 @staff_page(Permission.MONITORING_VIEW)
+@require_safe
 def clipping_list(request: StaffRequest) -> HttpResponse:
     """What the media published, by day, newest first."""
     page = newest_first(queries.clippings(), request, by="published_on")
@@ -42,7 +45,7 @@ def record(request: StaffRequest) -> HttpResponse:
             form.add_error("url", str(refusal))
         except actions.NotYet as refusal:
             form.add_error("published_on", str(refusal))
-        except actions.NotValid as refusal:
+        except NotValid as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Recorded."))

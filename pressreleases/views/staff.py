@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from agenda.models import Event
 from commsoffice.accounts.enums import Permission
@@ -33,6 +33,7 @@ def _release(number: int) -> Release:
 
 
 @staff_page(Permission.RELEASES_VIEW)
+@require_safe
 def release_list(request: StaffRequest) -> HttpResponse:
     """«Comunicados»: all texts, by state, words and writer."""
     form = FilterForm(request.GET)
@@ -74,6 +75,7 @@ def release_new(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page(Permission.RELEASES_VIEW)
+@require_safe
 def release_page(request: StaffRequest, number: int) -> HttpResponse:
     """Read a text and what became of it; whoever may go on writing gets the editor."""
     release = _release(number)
@@ -187,6 +189,7 @@ def _conflict(request: StaffRequest, form: ReleaseForm, current: Release) -> Htt
 
 
 @staff_page(Permission.RELEASES_VIEW)
+@require_safe
 def release_preview(request: StaffRequest, number: int) -> HttpResponse:
     """«Ver como se publicará»: the public page, before it is one."""
     return render(request, "pressreleases/preview.html", _article(_release(number)))
@@ -197,6 +200,7 @@ def _article(release: Release) -> dict[str, object]:
 
 
 @staff_page(Permission.RELEASES_VIEW)
+@require_safe
 def release_compare(request: StaffRequest, number: int, row: int) -> HttpResponse:
     """What changed from one sitting to the text as it is now."""
     release = _release(number)

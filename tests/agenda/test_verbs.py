@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from agenda import actions
 from agenda.enums import Answer, EventState, StepKey
-from agenda.errors import EventCancelled, EventOver, NotConfirmed, NotValid, ReasonMissing
+from agenda.errors import EventCancelled, EventOver, NotConfirmed, ReasonMissing
 from agenda.models import Event, Guest
-from commsoffice.accounts.errors import NotAllowed, WrongState
+from commsoffice.accounts.errors import NotAllowed, NotValid, WrongState
 from commsoffice.audit.queries import entries_about
 from tests.agenda.factories import AreaFactory, EventFactory
 from tests.media_contacts.factories import ContactFactory, MediaListFactory

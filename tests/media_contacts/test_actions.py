@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.errors import NotAllowed, NotValid
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.queries import entries_about
 from media_contacts import actions
@@ -56,12 +56,12 @@ def test_a_contact_posted_twice_is_one(head_of_press):
 
 @pytest.mark.parametrize("email", ["una@medio.example\nBcc: otra@medio.example", "una", "una@medio.example\n"])
 def test_an_address_that_is_none_is_refused(email, head_of_press):
-    with pytest.raises(actions.NotValid):
+    with pytest.raises(NotValid):
         actions.add_contact(OutletFactory(), {**CONTACT, "email": email}, by=head_of_press, now=timezone.now())
 
 
 def test_ten_thousand_characters_in_a_name_are_refused_in_words(head_of_press):
-    with pytest.raises(actions.NotValid, match="160"):
+    with pytest.raises(NotValid, match="160"):
         actions.edit_outlet(OutletFactory(), {"name": "x" * 10_000}, by=head_of_press, now=timezone.now())
 
 

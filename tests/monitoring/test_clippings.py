@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commsoffice.accounts.enums import Permission
-from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.errors import NotAllowed, NotValid
 from commsoffice.audit.queries import entries_about
 from monitoring import actions
 from monitoring.models import Clipping
@@ -63,7 +63,7 @@ class TestRecord:
 
     @pytest.mark.parametrize("fields", [{"title": "x" * 10_000}, {"url": "javascript:alert(1)"}, {"tone": "angry"}])
     def test_what_cannot_be_is_refused_in_words(self, fields, monitor):
-        with pytest.raises(actions.NotValid):
+        with pytest.raises(NotValid):
             _record(monitor, **fields)
 
     def test_a_piece_about_a_release_is_about_its_event(self, monitor, event, writer, director):

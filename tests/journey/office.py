@@ -20,7 +20,8 @@ T = TypeVar("T")
 # What the test run itself was given: the office finds everything by itself, as on a new machine.
 _OF_THE_TESTS = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "SITE_URL"),
-    *("SANDBOX_URL", "EMAIL_URL", "FACEBOOK_GRAPH_URL", "YOUTUBE_ROOT_URL", "GOOGLE_TOKEN_URL"),
+    *("SANDBOX_URL", "EMAIL_URL", "IMAP_URL", "FACEBOOK_GRAPH_URL", "FACEBOOK_DIALOG_URL"),
+    *("YOUTUBE_ROOT_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL"),
 )
 # The first start also makes the database and loads the demo office.
 START_SECONDS = 120.0
@@ -61,6 +62,7 @@ class RunningOffice:
         self.sandbox = SandboxProcess(self.folder / "sandbox")
         self.sandbox.http_port = int(self.environment["SANDBOX_HTTP_PORT"])
         self.sandbox.smtp_port = int(self.environment["SANDBOX_SMTP_PORT"])
+        self.sandbox.imap_port = int(self.environment["SANDBOX_IMAP_PORT"])
 
     @property
     def said(self) -> str:

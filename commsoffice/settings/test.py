@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 from tempfile import mkdtemp
+from urllib.parse import urlsplit
 
 # Each test process writes its files into a folder of its own.
 os.environ["DATA_DIR"] = mkdtemp(prefix="commsoffice-test-")
@@ -15,6 +16,11 @@ os.environ.setdefault("GOOGLE_AUTH_URL", "http://127.0.0.1:9/google/o/oauth2/v2/
 os.environ.setdefault("FACEBOOK_GRAPH_URL", "http://127.0.0.1:9/graph/")
 os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:9/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:9/google/token")
+
+# Test processes that run side by side share a Redis: each gets a database of its own, which it may empty.
+_redis = urlsplit(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+_number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+os.environ["REDIS_URL"] = _redis._replace(path=f"/{_number}").geturl()
 
 from commsoffice.settings import env
 from commsoffice.settings.base import *

@@ -62,7 +62,7 @@ def waiting_count(user: User) -> int:
 
 def requester_of(request: CitizenRequest) -> Requester | None:
     """Who asked; None for those who did not say, and for the forgotten."""
-    return Requester.objects.filter(request=request).first()
+    return Requester.objects.filter(request=request).exclude(name="", email="", phone="").first()
 
 
 def by_token(token: str) -> CitizenRequest | None:

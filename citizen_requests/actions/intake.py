@@ -78,10 +78,11 @@ def _receive(intake: Intake, photos: Sequence[Stored], *, by: User, now: datetim
     # The sequence's row stays locked until the end, which is near: the slow work on files is done already.
     request.folio = next_folio("AC", local_day(now).year, digits=6)
     request.save()
-    if intake.name or intake.email or intake.phone:
-        Requester.objects.create(
-            request=request, name=intake.name, email=intake.email, phone=intake.phone, privacy_notice_at=now
-        )
+    # Also for those who did not say who they are: the row carries the day on which their words, their point and
+    # their photographs lose what may betray them.
+    Requester.objects.create(
+        request=request, name=intake.name, email=intake.email, phone=intake.phone, privacy_notice_at=now
+    )
     step = write_step(request, StepKind.RECEIVED, by=by, now=now)
     add_photos(request, photos, is_solution=False, now=now)
     record(request, "citizen_requests.file", by=by, now=now)

@@ -156,6 +156,21 @@ def test_the_point_on_the_map_becomes_a_stretch_of_street(citizen_desk: User):
     assert points == {(Decimal("19.50400"), Decimal("-99.16800"))}
 
 
+def test_who_did_not_say_who_they_are_is_forgotten_as_well(citizen_desk: User):
+    request = filed(
+        name="",
+        email="",
+        phone="",
+        description="Llámeme al 000 000 0141",
+        latitude=Decimal("19.50417"),
+        longitude=Decimal("-99.16806"),
+    )
+    actions.answer(request, text="Ya quedó.", by=citizen_desk, now=NOW)
+    actions.forget_due(NOW + 90 * DAY)
+    request.refresh_from_db()
+    assert (request.description, request.latitude) == ("Llámeme al ▇▇▇", Decimal("19.50400"))
+
+
 def test_one_that_fails_holds_up_nobody_else(citizen_desk: User, caplog: pytest.LogCaptureFixture):
     stuck = filed()
     actions.answer(stuck, text="Ya quedó.", by=citizen_desk, now=NOW)

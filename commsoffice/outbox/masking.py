@@ -23,6 +23,12 @@ _PATTERNS = (
     (re.compile(r"\bya29\.[\w-]{10,}"), "•••"),
     (re.compile(r"\b1//[\w-]{20,}"), "•••"),
 )
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;]*[^\s<>\"'(),;.:]")
+
+
+def without_addresses(text: str) -> str:
+    """Return the text without e-mail addresses: servers repeat them, not always as we wrote them."""
+    return _ADDRESS.sub("…", text)
 
 
 def mask(text: str) -> str:

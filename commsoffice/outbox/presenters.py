@@ -8,6 +8,7 @@ from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.marks import fill
 from commsoffice.outbox.channels.registry import is_manual, label_of
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
+from commsoffice.outbox.masking import without_addresses
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
 from commsoffice.outbox.queries import attempts_of
@@ -43,6 +44,12 @@ class Shown:
     def reason(self) -> str:
         """Why it is as it is."""
         return self._discreet(self.delivery.reason)
+
+    @property
+    def said(self) -> str:
+        """Why it is as it is, or else the other side's last words, in one line; prefetch `attempts` for a list."""
+        last = next(iter(attempts_of(self.delivery)), None)
+        return " ".join((self.reason or (self._discreet(last.answer) if last else "")).split())
 
     @property
     def channel_label(self) -> str:
@@ -100,7 +107,11 @@ class Shown:
         return next((payload[name] for name in names if payload.get(name)), "")
 
     def _discreet(self, text: str) -> str:
-        return text.replace(self.delivery.recipient, "…") if self.hides_person and self.delivery.recipient else text
+        if not self.hides_person:
+            return text
+        for known in (self.delivery.recipient, self.delivery.recipient_name):
+            text = text.replace(known, "…") if known else text
+        return without_addresses(text)
 
     def _entry(self, attempt: Attempt, *, is_last: bool) -> TimelineEntry:
         state = attempt.outcome_state

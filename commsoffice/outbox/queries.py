@@ -77,6 +77,8 @@ class Group:
     at: datetime | None
     due_at: datetime
     expires_at: datetime | None
+    # The reason of the only one, or else what the other side last said of the first.
+    said: str
 
     @property
     def channel_label(self) -> str:
@@ -127,8 +129,8 @@ _FIGURES = (
 
 
 def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> Panel:
-    """The deliveries of one thing as this person may see them, grouped; one query."""
-    rows = (
+    """The deliveries of one thing as this person may see them, grouped; two queries."""
+    rows = list(
         Delivery.objects.of(subject_type, subject_id)
         .order_by()
         .values("purpose", "channel", "account", "state")
@@ -143,7 +145,13 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
             expires_at=Min("expires_at"),
         )
     )
-    groups = [_group(row, user) for row in rows]
+    answers = dict(
+        Attempt.objects.filter(delivery__in=[row["first_id"] for row in rows])
+        .order_by("delivery_id", "-started_at", "-pk")
+        .distinct("delivery_id")
+        .values_list("delivery_id", "answer")
+    )
+    groups = [_group(row, answers.get(row["first_id"], ""), user) for row in rows]
     groups.sort(key=lambda group: (group.channel, group.account, group.purpose, _FIGURES.index(group.state)))
     is_live = any(
         group.state == DeliveryState.SENDING or (group.state == DeliveryState.QUEUED and group.due_at <= now + _SOON)
@@ -152,10 +160,12 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
     return Panel(subject_type, subject_id, groups, is_live)
 
 
-def _group(row: Mapping[str, Any], user: User) -> Group:
-    shown = {**row, "state": DeliveryState(row["state"])}
+def _group(row: Mapping[str, Any], answer: str, user: User) -> Group:
+    said = row["reason"] if row["count"] == 1 and row["reason"] else answer
+    shown = {**row, "state": DeliveryState(row["state"]), "said": " ".join(said.split())}
     if row["purpose"] == Purpose.REQUEST and not may_see_person(user):
-        shown.update(name="", reason="")
+        # A person's note may name the citizen, and which name to look for is unknown here.
+        shown.update(name="", reason="", said="")
     return Group(**shown)
 
 

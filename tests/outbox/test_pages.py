@@ -1,5 +1,6 @@
 """The ledger's pages."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,6 +100,33 @@ def test_citizens_are_not_for_everyone(press: Client, client: Client, director: 
     assert shown(press, recipient="vecina") == []
     client.force_login(director)
     assert read() == [True] * 5
+
+
+def test_the_ledger_tells_what_the_other_side_said(press: Client) -> None:
+    delivery = DeliveryFactory.create(state="accepted")
+    for minute, answer in enumerate(("451 greylisted", "250 2.0.0 Ok:\nqueued as 4F2")):
+        at = NOW + timedelta(minutes=minute)
+        Attempt.objects.create(delivery=delivery, kind="send", fence=1, started_at=at, finished_at=at, answer=answer)
+    DeliveryFactory.create(state="accepted")
+    pages = [press.get(url, headers=HTMX if url == PANEL else {}).content.decode() for url in (LIST, SUBJECT, PANEL)]
+    assert ["250 2.0.0 Ok: queued as 4F2" in page for page in pages] == [True] * 3
+    assert ["greylisted" in page for page in pages] == [False] * 3
+
+
+def test_a_citizen_s_address_in_the_answer_is_not_for_everyone(press: Client, client: Client, director: User) -> None:
+    letter = DeliveryFactory.create(purpose=Purpose.REQUEST, recipient="Vecina@correo.example", state="accepted")
+    Attempt.objects.create(
+        delivery=letter, kind="send", fence=1, started_at=NOW, finished_at=NOW, answer="250 vecina@correo.example: ok"
+    )
+
+    def read() -> list[bool]:
+        pages = [(url, {"HX-Request": "true"} if url == PANEL else {}) for url in (LIST, SUBJECT, PANEL)]
+        return ["vecina@" in press.get(url, headers=headers).content.decode() for url, headers in pages]
+
+    assert read() == [False] * 3
+    assert "250 …: ok" in press.get(LIST).content.decode()
+    client.force_login(director)
+    assert read() == [True] * 3
 
 
 def test_export_is_a_spreadsheet_without_formulas(press: Client) -> None:

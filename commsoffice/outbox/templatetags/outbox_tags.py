@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def delivery_panel(context: template.Context, subject_type: str, subject_id: int) -> Panel | None:
-    """The deliveries of one thing, or nothing for who may not see them. One query."""
+    """The deliveries of one thing, or nothing for who may not see them. Two queries."""
     user = context["request"].user
     if not isinstance(user, User) or not user.may(Permission.OUTBOX_VIEW):
         return None

@@ -33,7 +33,7 @@ def _filtered(request: StaffRequest) -> DeliveryFilter:
 def ledger(request: StaffRequest) -> HttpResponseBase:
     """Everything that left or will leave, newest first."""
     chosen = _filtered(request)
-    page = newest_first(chosen.qs, request)
+    page = newest_first(chosen.qs.prefetch_related("attempts"), request)
     context = {
         "filter": chosen,
         "page": page,

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.errors import ActionRefused, NotAllowed
@@ -21,6 +22,7 @@ from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
 from commsoffice.ui.dates import short_datetime
 from commsoffice.ui.templatetags.co import state as state_tag
+from commsoffice.ui.views import is_htmx
 from pressreleases import actions, permissions
 from pressreleases.diff import compare_parts
 from pressreleases.enums import ReleaseState
@@ -75,14 +77,20 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
         """Add the addresses of the buttons."""
         site = self.admin_site
         verbs = (("autorizar", self.approve), ("devolver", self.return_to_writer), ("detener", self.stop))
-        return [
+        doors = [
             path(
                 f"<int:number>/{name}/",
                 site.admin_view(require_POST(view)),
                 name=f"pressreleases_release_{view.__name__}",
             )
             for name, view in verbs
-        ] + super().get_urls()
+        ]
+        live = path(
+            "<int:number>/estado/",
+            site.admin_view(require_safe(self.live_state)),
+            name="pressreleases_release_live_state",
+        )
+        return [*doors, live, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -116,6 +124,19 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
             "title": release.title,
             "subtitle": None,
         }
+
+    def live_state(self, request: HttpRequest, number: int) -> HttpResponse:
+        """The state alone: what htmx asks for while the release leaves."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not is_htmx(request):
+            return HttpResponseRedirect(reverse("admin:pressreleases_release_change", args=[number]))
+        release = get_object_or_404(Release, pk=number)
+        if release.state not in {ReleaseState.APPROVED, ReleaseState.PUBLISHED}:
+            # Someone stopped it: other buttons belong on the page.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        context = {"release": release, "is_fragment": True}
+        return render(request, "pressreleases/_live_state.html", context)
 
     def approve(self, request: HttpRequest, number: int) -> HttpResponse:
         """«Autorizar»."""

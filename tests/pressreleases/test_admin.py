@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from commsoffice.accounts.queries import system_user
 from pressreleases import actions
 from pressreleases.enums import ReleaseState
 from tests.pressreleases.factories import NOW, chosen, photo, text
@@ -82,6 +83,23 @@ def test_the_director_stops_before_it_is_public(signing, make_release):
     signing.post(verb(release, "stop"), {"reason": "Cambió la hora."})
     release.refresh_from_db()
     assert release.state == S.IN_REVIEW
+
+
+def test_the_state_looks_again_while_it_leaves_and_stop_goes_once_it_is_public(signing, make_release, writer):
+    release = make_release(S.IN_REVIEW)
+    signing.post(verb(release, "approve"), {"version": release.version})
+    live = verb(release, "live_state")
+    leaving = signing.get(live, headers={"HX-Request": "true"}).content.decode()
+    assert (live in leaving, 'hx-swap-oob="delete"' in leaving) == (True, False)
+    release.refresh_from_db()
+    actions.publish(release, by=system_user(), now=NOW)
+    public = signing.get(live, headers={"HX-Request": "true"}).content.decode()
+    assert (live in public, 'id="stop" hx-swap-oob="delete"' in public) == (False, True)
+
+
+def test_a_release_that_was_stopped_meanwhile_reloads_the_page(signing, make_release):
+    live = verb(make_release(S.IN_REVIEW), "live_state")
+    assert signing.get(live, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_a_director_who_wrote_it_sees_why_he_cannot(signing, make_release, director, media):

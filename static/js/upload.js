@@ -7,18 +7,26 @@ const AT_ONCE = 2;
 const row = (form, file) => {
   const item = form.querySelector("template[data-upload-row]").content.firstElementChild.cloneNode(true);
   item.querySelector("[data-name]").textContent = file.name;
-  item.querySelector("[data-size]").textContent = `${(file.size / 1e6).toFixed(1)} MB`;
+  item.dataset.size = `${(file.size / 1e6).toFixed(1)} MB`;
   item.querySelector("progress").setAttribute("aria-label", file.name);
   form.querySelector("[data-upload-list]").append(item);
   return item;
 };
 
-const show = (item, name, sentence = "") => {
+const show = (item, name, sentence = "", mayTryAgain = false) => {
   item.dataset.state = name;
   for (const word of item.querySelectorAll("[data-word]")) word.hidden = word.dataset.word !== name;
-  item.querySelector("[data-again]").hidden = name !== "failed";
+  item.querySelector("[data-again]").hidden = !mayTryAgain;
   item.querySelector("progress").className = { done: "is-done", failed: "is-late" }[name] ?? "";
-  if (sentence) item.querySelector("[data-size]").textContent = sentence;
+  item.querySelector("[data-size]").textContent = sentence || item.dataset.size;
+};
+
+// The limits are written on the form; what a file really is, the server judges by its bytes.
+const tooHeavy = (form, file) => {
+  const kind = file.type.split("/")[0];
+  const { photoMost, photoTooHeavy, videoMost, videoTooHeavy } = form.dataset;
+  const [most, sentence] = { image: [photoMost, photoTooHeavy], video: [videoMost, videoTooHeavy] }[kind] ?? [];
+  return file.size > Number(most ?? Infinity) ? sentence : "";
 };
 
 const refusal = (request, form) => {
@@ -36,18 +44,21 @@ const send = (form, input, file, item) =>
     body.delete(input.name);
     body.append(input.name, file);
     const request = new XMLHttpRequest();
+    // An input called "action" would hide the property.
+    const address = new URL(form.getAttribute("action") || location.pathname + location.search, location.href).href;
     const bar = item.querySelector("progress");
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
     });
     request.addEventListener("loadend", () => {
-      const isDone = request.status >= 200 && request.status < 300;
+      // An answer from elsewhere is the sign-in page, because the session ended: nothing was taken.
+      const isDone = request.status >= 200 && request.status < 300 && request.responseURL === address;
+      const isRefused = request.status >= 400 && request.status < 500;
       if (isDone) bar.value = 100;
-      show(item, isDone ? "done" : "failed", isDone ? "" : refusal(request, form));
+      show(item, isDone ? "done" : "failed", isDone ? "" : refusal(request, form), !isDone && !isRefused);
       resolve(isDone);
     });
-    // An input called "action" would hide the property.
-    request.open("POST", form.getAttribute("action") || location.href);
+    request.open("POST", address);
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     request.setRequestHeader("Accept", "application/json");
@@ -81,6 +92,11 @@ const start = (form) => {
   const add = (files) => {
     for (const file of files) {
       const item = row(form, file);
+      const heavy = tooHeavy(form, file);
+      if (heavy) {
+        show(item, "failed", heavy);
+        continue;
+      }
       const job = { file, item };
       item.querySelector("[data-again]").addEventListener("click", () => {
         queue.push(job);

@@ -70,6 +70,16 @@ def test_a_heavy_photo_says_so(client, head_of_press, photographer, settings):
     assert response.json()["error"].startswith("The photo is heavier than")
 
 
+def test_the_page_knows_the_limits_before_anything_is_sent(client, head_of_press, photographer, settings):
+    settings.PHOTO_MAX_BYTES = 1_000
+    client.force_login(photographer)
+
+    html = client.get(page(event(head_of_press)), headers=ENGLISH).content.decode()
+
+    assert ' data-photo-most="1000" data-photo-too-heavy="The photo is heavier than' in html
+    assert f' data-video-most="{settings.VIDEO_MAX_BYTES}" data-video-too-heavy="The video is heavier' in html
+
+
 def test_an_empty_file_says_so(client, head_of_press, photographer):
     client.force_login(photographer)
 

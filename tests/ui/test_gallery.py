@@ -100,10 +100,10 @@ def test_the_menu_closes_with_escape_and_gives_the_focus_back(visit: Visit) -> N
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_an_upload_that_is_refused_says_so_beside_the_file(visit: Visit) -> None:
-    """The gallery takes no files: it answers 405, and the row says that it failed."""
+    """The gallery takes no files: it answers 405, the row says that it failed, and trying again is not offered."""
     page = visit.open(GALLERY)
     page.set_input_files("#id_photos", {"name": "DSC_1.JPG", "mimeType": "image/jpeg", "buffer": b"x" * 2000})
     row = page.locator("[data-upload-list] > li")
     row.locator('[data-word="failed"]').wait_for()
     assert row.locator("[data-name]").inner_text() == "DSC_1.JPG"
-    assert row.locator("[data-again]").is_visible()
+    assert row.locator("[data-again]").is_hidden()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import template
+from django.conf import settings
 from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from commsoffice.files.enums import SIZES, AssetState, MediaKind, RenditionName
+from commsoffice.files.errors import photo_too_heavy, video_too_heavy
 from commsoffice.files.models import MediaAsset, Rendition
 from commsoffice.files.queries import rendition_of
 from commsoffice.ui.states import StateKind
@@ -73,6 +75,18 @@ def video(asset: MediaAsset, alt: str = "", **attributes: str) -> SafeString:
         _url(asset, copy),
         copy.content_type,
     )
+
+
+@register.simple_tag
+def upload_limits() -> SafeString:
+    """Attributes for ``<form data-upload>``: the most bytes of each kind, and the sentence for a file with more."""
+    given = {
+        "data-photo-most": settings.PHOTO_MAX_BYTES,
+        "data-photo-too-heavy": photo_too_heavy(settings.PHOTO_MAX_BYTES),
+        "data-video-most": settings.VIDEO_MAX_BYTES,
+        "data-video-too-heavy": video_too_heavy(settings.VIDEO_MAX_BYTES),
+    }
+    return flatatt(given)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from agenda.models import Event, Guest, Invitation
 from commsoffice.office.models import Office
 from commsoffice.office.queries import office
 from commsoffice.outbox.actions import Recipient
+from commsoffice.outbox.stationery import written
 from media_contacts.queries import contact_ref, unsubscribe_token
 
 MARKS = {"name": "{{name}}", "link": "{{link}}", "unsubscribe_url": "{{unsubscribe_url}}"}
@@ -29,13 +30,8 @@ def payload(event: Event, invitation: Invitation, kind: str, *, now: dt.datetime
     context = _context(event, invitation, house, reason)
     method = "CANCEL" if kind == "cancellation" else "PUBLISH"
     with translation.override(settings.LANGUAGE_CODE):
-        folder = f"agenda/emails/{kind}"
-        subject = render_to_string(f"{folder}/subject.txt", context)
         return {
-            # One line whatever the title holds: a newline would begin another header.
-            "subject": " ".join(subject.split()),
-            "text": render_to_string(f"{folder}/body.txt", context),
-            "html": render_to_string(f"{folder}/body.html", context),
+            **written(f"agenda/emails/{kind}", context),
             "reply_to": house.email,
             "headers": {},
             "attachments": [_attachment(event, house, now=now, method=method)],

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -12,6 +11,7 @@ from commsoffice.files.enums import AssetState, RenditionName
 from commsoffice.office.models import Office
 from commsoffice.office.queries import office
 from commsoffice.outbox.actions import Recipient
+from commsoffice.outbox.stationery import written
 from media_contacts.models import Contact
 from media_contacts.queries import contact_ref, unsubscribe_token
 from pressreleases import prose
@@ -33,13 +33,8 @@ def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
     attachments = _attachments(photos, settings.RELEASE_ATTACH_MAX_BYTES if limit is None else limit)
     with translation.override(settings.LANGUAGE_CODE):
         context = _context(release, house, photos) | {"attached": len(attachments)}
-        folder = "pressreleases/emails"
-        subject = render_to_string(f"{folder}/subject.txt", context)
         return {
-            # One line whatever the title holds: a newline would begin another header.
-            "subject": " ".join(subject.split()),
-            "text": render_to_string(f"{folder}/body.txt", context),
-            "html": render_to_string(f"{folder}/body.html", context),
+            **written("pressreleases/emails", context),
             "reply_to": house.email,
             "headers": {},
             "attachments": attachments,

@@ -18,7 +18,8 @@ class Profile(models.Model):
     # What the network calls it: page id, channel id.
     external_id = models.CharField(_("number on the network"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProfileState, default=ProfileState.MANUAL)
-    # facebook: {"access_token"}; youtube: {"refresh_token", "client_id", "client_secret"}.
+    # facebook: {"access_token"}; youtube: {"refresh_token"}, and {"client_id", "client_secret"} where these are
+    # not those of the settings.
     credentials = EncryptedJSONField(_("credentials"), default=dict, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -37,6 +38,13 @@ class Profile(models.Model):
         related_name="+",
     )
     daily_cap = models.PositiveSmallIntegerField(_("posts a day at most"), default=8)
+    # What the daily check last saw: when, what is missing or ends soon, in words; empty when all is well.
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    check_note = models.CharField(_("what the check saw"), max_length=300, blank=True)
+    # When the network says that the permission ends; None where it doesn't, or doesn't say.
+    expires_at = models.DateTimeField(_("permission ends"), null=True, blank=True)
+    # Posts with an hour are handed to the network at once, which publishes them at theirs.
+    schedules_natively = models.BooleanField(_("the network publishes at the hour"), default=False)
     # A new release starts with it ticked.
     is_default = models.BooleanField(_("used by default"), default=False)
 
@@ -57,3 +65,25 @@ class Profile(models.Model):
     def can_connect(self) -> bool:
         """Whether the worker has a channel for its network."""
         return self.network in {Network.FACEBOOK, Network.YOUTUBE}
+
+
+class QuotaUse(models.Model):
+    """What was used of an allowance on one of the network's days. ``bucket`` as in ``enums.QUOTAS``."""
+
+    network = models.CharField(_("network"), max_length=10, choices=Network)
+    # Whose allowance it is: the client id of the application.
+    project = models.CharField(_("project"), max_length=120)
+    bucket = models.CharField(_("allowance"), max_length=20)
+    # The network's own day: Google's begins at midnight in California.
+    day = models.DateField(_("day"))
+    used = models.PositiveIntegerField(_("used"), default=0)
+
+    class Meta:
+        verbose_name = _("use of an allowance")
+        verbose_name_plural = _("use of allowances")
+        constraints = (
+            models.UniqueConstraint(fields=("network", "project", "bucket", "day"), name="social_quota_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.bucket} {self.day}: {self.used}"

@@ -54,6 +54,7 @@ class Permission(StrEnum):
     OUTBOX_VIEW = "outbox.view"
     OUTBOX_RESOLVE = "outbox.resolve"
     OUTBOX_RECORD = "outbox.record"
+    OUTBOX_PAUSE = "outbox.pause"
 
     MEDIA_VIEW = "media.view"
     MEDIA_EDIT = "media.edit"

@@ -39,6 +39,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
         P.RELEASES_WITHDRAW,
         P.OUTBOX_RESOLVE,
         P.OUTBOX_RECORD,
+        P.OUTBOX_PAUSE,
         P.MEDIA_EDIT,
         P.REQUESTS_VIEW,
         P.MONITORING_RECORD,

@@ -38,6 +38,8 @@ class Office(models.Model):
         default="#0f5560",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as #rrggbb."))],
     )
+    # A picture in each mail tells when it is opened. Off unless the office decides otherwise.
+    tracks_opens = models.BooleanField(_("count opened mails"), default=False)
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/Mexico_City")
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -59,6 +61,8 @@ class Area(models.Model):
     liaison_post = models.CharField(_("liaison"), max_length=120, blank=True)
     liaison_email = models.EmailField(_("liaison's e-mail"), blank=True)
     contributes_agenda = models.BooleanField(_("contributes to the agenda"), default=False)
+    # Let through by default while everything else is paused: Protección Civil.
+    speaks_in_crisis = models.BooleanField(_("speaks in a crisis"), default=False)
 
     class Meta:
         verbose_name = _("area")

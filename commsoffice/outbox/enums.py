@@ -11,6 +11,7 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     HELD = "held", _("Held")
     SENDING = "sending", _("Sending")
+    SCHEDULED = "scheduled", _("Scheduled on the network")
     ACCEPTED = "accepted", _("Accepted")
     CONFIRMED = "confirmed", _("Confirmed")
     REJECTED = "rejected", _("Rejected")
@@ -36,6 +37,7 @@ _KINDS = {
     _S.QUEUED: "todo",
     _S.HELD: "blocked",
     _S.SENDING: "running",
+    _S.SCHEDULED: "running",
     _S.ACCEPTED: "running",
     _S.CONFIRMED: "done",
     _S.REJECTED: "late",
@@ -51,6 +53,7 @@ def counted(state: DeliveryState, n: int) -> str:
     return {
         _S.CONFIRMED: ngettext("delivery confirmed", "deliveries confirmed", n),
         _S.ACCEPTED: ngettext("delivery accepted", "deliveries accepted", n),
+        _S.SCHEDULED: ngettext("delivery scheduled", "deliveries scheduled", n),
         _S.SENDING: ngettext("delivery being sent", "deliveries being sent", n),
         _S.QUEUED: ngettext("delivery queued", "deliveries queued", n),
         _S.REJECTED: ngettext("delivery rejected", "deliveries rejected", n),
@@ -73,6 +76,7 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.HELD, _S.REJECTED),
     (_S.HELD, _S.CANCELLED),
     (_S.HELD, _S.EXPIRED),
+    (_S.SENDING, _S.SCHEDULED),  # the network has it and publishes it at its hour
     (_S.SENDING, _S.ACCEPTED),
     (_S.SENDING, _S.CONFIRMED),
     (_S.SENDING, _S.REJECTED),
@@ -81,11 +85,18 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.SENDING, _S.EXPIRED),  # claimed, and its time was over before the call
     (_S.SENDING, _S.CANCELLED),  # cancelled meanwhile, and the other side said no
     (_S.SENDING, _S.UNKNOWN),
+    (_S.UNKNOWN, _S.SCHEDULED),
     (_S.UNKNOWN, _S.ACCEPTED),  # the other side has it, or a person saw it
     (_S.UNKNOWN, _S.CONFIRMED),
     (_S.UNKNOWN, _S.REJECTED),  # the refusal came late
     (_S.UNKNOWN, _S.QUEUED),  # proven absent, or a person's word
     (_S.UNKNOWN, _S.CANCELLED),  # a person: do not send
+    (_S.SCHEDULED, _S.ACCEPTED),  # its hour came, and it is public
+    (_S.SCHEDULED, _S.CONFIRMED),
+    (_S.SCHEDULED, _S.HELD),  # pulled back by a pause
+    (_S.SCHEDULED, _S.CANCELLED),  # pulled back for good
+    (_S.SCHEDULED, _S.REJECTED),  # the network threw it away
+    (_S.SCHEDULED, _S.UNKNOWN),  # its hour passed and nobody can say whether it is public
     (_S.ACCEPTED, _S.CONFIRMED),
     (_S.ACCEPTED, _S.REJECTED),  # a bounce that came later
     (_S.REJECTED, _S.QUEUED),  # a person tries again: a refusal proves that nothing happened
@@ -107,6 +118,9 @@ class AttemptKind(models.TextChoices):
     RECONCILE = "reconcile", _("Asking the other side")
     PERSON = "person", _("Decided by a person")
     GATE = "gate", _("Held by a rule")
+    PULL = "pull", _("Pulling it back")
+    RETURN = "return", _("Mail that came back")
+    RECIPIENT = "recipient", _("Receipt by the recipient")
 
 
 class Purpose(models.TextChoices):
@@ -134,3 +148,19 @@ class Decision(models.TextChoices):
     IT_LEFT = "it_left", _("It did leave")
     SEND_AGAIN = "send_again", _("Send again")
     DO_NOT_SEND = "do_not_send", _("Do not send")
+
+
+class StopKind(models.TextChoices):
+    """Why nothing leaves from an account."""
+
+    THROTTLED = "throttled", _("Throttled by the network")
+    EXPIRED = "expired", _("Must be connected again")
+
+
+class ReturnKind(models.TextChoices):
+    """What a message in the return mailbox is."""
+
+    BOUNCE = "bounce", _("Could not be delivered")
+    DELAYED = "delayed", _("Delayed, still being tried")
+    AUTO_REPLY = "auto_reply", _("Automatic reply")
+    OTHER = "other", _("Something else")

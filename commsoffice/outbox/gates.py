@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.enums import StopKind
+from commsoffice.outbox.models import AccountStop, Delivery
 from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict
+from commsoffice.ui import dates
 
 
 def expired(delivery: Delivery, now: datetime) -> Verdict:
@@ -13,6 +15,17 @@ def expired(delivery: Delivery, now: datetime) -> Verdict:
     if delivery.expires_at is not None and delivery.expires_at <= now:
         return Expire(_("Its time was over before it could leave."))
     return Go()
+
+
+def account_open(delivery: Delivery, now: datetime) -> Verdict:
+    """While an account is stopped no call is made from it."""
+    stop = AccountStop.objects.filter(channel=delivery.channel, account=delivery.account).first()
+    if stop is None or (stop.until is not None and stop.until <= now):
+        return Go()
+    if stop.kind == StopKind.THROTTLED and stop.until is not None:
+        words = _("The network asks to wait until %(when)s.") % {"when": dates.short_datetime(stop.until)}
+        return Hold(words, until=stop.until)
+    return Hold(_("The account must be connected again."), until=stop.until)
 
 
 def not_before(delivery: Delivery, now: datetime) -> Verdict:

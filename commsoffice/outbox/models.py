@@ -3,11 +3,22 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commsoffice.outbox.enums import OPEN, SETTLED, TRANSITIONS, AttemptKind, DeliveryState, Purpose
+from commsoffice.outbox.enums import (
+    OPEN,
+    SETTLED,
+    TRANSITIONS,
+    AttemptKind,
+    DeliveryState,
+    Purpose,
+    ReturnKind,
+    StopKind,
+)
 
 _SETTLED = sorted(SETTLED)
 
@@ -19,8 +30,8 @@ class Message(models.Model):
 
     - email: ``{"subject", "text", "html", "reply_to", "automatic": bool, "headers": {}, "attachments": [attachment]}``;
       ``subject``, ``text`` and ``html`` hold ``{{name}}`` marks that each delivery's ``personal`` fills
-    - facebook: ``{"message", "link", "photos": [attachment]}``
-    - youtube: ``{"title", "description", "tags": [], "privacy", "video": attachment}``
+    - facebook: ``{"message", "link", "photos": [attachment], "video": attachment or None}``
+    - youtube: ``{"title", "description", "tags": [], "privacy", "video": attachment, "thumbnail": attachment or None}``
     - web: ``{}``; telephone, whatsapp, print: ``{"text"}``
 
     attachment: ``{"name": storage name, "filename", "content_type", "size": bytes, "sha256", "alt"}``;
@@ -80,17 +91,30 @@ class Delivery(models.Model):
     subject_label = models.CharField(_("name of the thing"), max_length=300)
     # What a gate compares: the approved hash of the text, the sequence of the event.
     subject_version = models.CharField(_("version of the thing"), max_length=64, blank=True)
+    # office.Area.key of whose matter it is: a pause may let an area through. Text, as it was on that day.
+    area = models.CharField(_("area"), max_length=20, blank=True)
 
     state = models.CharField(_("state"), max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED)
     # Why it is held, refused, unknown or to be done, in words for the person.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     # Somebody cancelled it while it was leaving: should it turn out not to have left, it doesn't leave again.
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=300, blank=True)
+    # The hour that was meant when it was queued; ``not_before`` moves on, this stays.
+    planned_for = models.DateTimeField(_("planned for"))
+    # The network itself publishes it at this hour: it is handed over before, and can be pulled back until then.
+    publish_at = models.DateTimeField(_("the network publishes it"), null=True, blank=True)
+    # Everything was paused at its hour: it leaves only after a person's word.
+    asks_word = models.BooleanField(_("waits for a person's word"), default=False)
     # The next move: a queued one is sent, a held one judged, an unknown one asked about. Moves with each retry.
     not_before = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # The recipient: mail that came back, a picture that was fetched (only where the office turned it on),
+    # a link or a call that confirmed it.
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("receipt confirmed"), null=True, blank=True)
     # A person has looked at a refusal.
     seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
 
@@ -130,7 +154,7 @@ class Delivery(models.Model):
             models.Index(fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"),
             models.Index(
                 fields=("id",),
-                condition=Q(state__in=["held", "unknown", "to_do"]),
+                condition=Q(state__in=["held", "unknown", "to_do", "scheduled"]),
                 name="outbox_waiting",
             ),
             models.Index(
@@ -146,6 +170,7 @@ class Delivery(models.Model):
             models.Index(fields=("-created_at", "-id"), name="outbox_newest"),
             models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
             models.Index(fields=("recipient_ref", "-id"), name="outbox_recipient"),
+            models.Index(fields=("channel", "account", "-created_at"), name="outbox_account"),
         )
         triggers = (
             pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),
@@ -163,6 +188,9 @@ class Delivery(models.Model):
                     "subject_type",
                     "subject_id",
                     "subject_version",
+                    "area",
+                    "planned_for",
+                    "publish_at",
                     "created_at",
                 ],
             ),
@@ -216,3 +244,97 @@ class Attempt(models.Model):
     def outcome_state(self) -> DeliveryState | None:
         """The state it led to, with its word and kind."""
         return DeliveryState(self.outcome) if self.outcome else None
+
+
+class AccountStop(models.Model):
+    """An account that nothing leaves from for now: throttled until an hour, or to be connected again.
+
+    ``account`` is empty for a channel with one sender (the mail server).
+    """
+
+    channel = models.CharField(_("channel"), max_length=20)
+    account = models.CharField(_("account"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=StopKind)
+    # The other side's words, secrets masked.
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    since = models.DateTimeField(_("since"))
+    # None: until somebody connects it again.
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stopped account")
+        verbose_name_plural = _("stopped accounts")
+        constraints = (
+            models.UniqueConstraint(fields=("channel", "account"), name="outbox_one_stop"),
+            models.CheckConstraint(
+                condition=~Q(kind="throttled") | Q(until__isnull=False), name="outbox_throttle_has_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.account}: {self.get_kind_display()}"
+
+
+class Pause(models.Model):
+    """Everything held at once, in a crisis. At most one is open."""
+
+    reason = models.CharField(_("reason"), max_length=300)
+    # office.Area.key of those that go on speaking: Protección Civil.
+    allowed_areas = ArrayField(models.CharField(max_length=20), verbose_name=_("areas let through"), default=list)
+    started_at = models.DateTimeField(_("started"))
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("started by"), on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ended by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        ordering = ("-started_at",)
+        constraints = (
+            models.UniqueConstraint(models.Value(1), condition=Q(ended_at=None), name="outbox_one_pause"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="outbox_pause_end_whole",
+            ),
+        )
+        triggers = (pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ReturnedMail(models.Model):
+    """One message of the return mailbox, read once. Of its text only the server's diagnosis is kept."""
+
+    # Of the mailbox: what was read isn't read again, though the mailbox forgets our marks.
+    mailbox_uid = models.CharField(_("number in the mailbox"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=ReturnKind)
+    delivery = models.ForeignKey(
+        Delivery,
+        verbose_name=_("delivery"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="returned_mail",
+    )
+    # Enhanced status of the report: "5.1.1".
+    status = models.CharField(_("status"), max_length=20, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        verbose_name = _("returned message")
+        verbose_name_plural = _("returned messages")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.status}".strip()

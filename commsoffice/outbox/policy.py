@@ -7,8 +7,10 @@ from datetime import timedelta
 SEND_LIMIT = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
-# Until an account is connected again.
+# A mail server that refuses our password is asked again after this; an account waits until it is connected.
 CREDENTIALS_WAIT = timedelta(minutes=15)
+# After the hour of a scheduled one, before it is looked for among the public.
+LIVE_MARGIN = timedelta(minutes=1)
 # A gate that doesn't know until when is asked again.
 GATE_WAIT = timedelta(minutes=1)
 # Before the other side is asked about an unknown: what was on its way arrives first.

@@ -259,6 +259,7 @@ OUTBOX_CHANNELS: dict[str, dict[str, Any]] = {
 OUTBOX_GATES: list[str] = [
     "commsoffice.outbox.gates.expired",
     "commsoffice.outbox.gates.not_before",
+    "commsoffice.outbox.gates.account_open",
     "agenda.gates.event_stands",
     "pressreleases.gates.approved_text",
 ]

@@ -45,6 +45,7 @@ class DeliveryFactory(factory.django.DjangoModelFactory[Delivery]):
     subject_label = "Entrega de luminarias"
     state = DeliveryState.QUEUED
     not_before = NOW
+    planned_for = factory.SelfAttribute("not_before")
     created_at = NOW
     settled_at = factory.LazyAttribute(lambda o: NOW if o.state in SETTLED else None)
     lease_until = factory.LazyAttribute(

@@ -80,7 +80,11 @@ def test_not_now_obeys_the_announced_time(other_side: OtherSide) -> None:
 
 
 def test_not_now_for_ever_ends_before_a_person(other_side: OtherSide) -> None:
-    delivery = DeliveryFactory.create(attempts_made=7)
+    delivery = DeliveryFactory.create()
+    Attempt.objects.bulk_create(
+        Attempt(delivery=delivery, kind="send", fence=n, started_at=NOW, finished_at=NOW, outcome="queued")
+        for n in range(1, 8)
+    )
     other_side.answers[delivery.recipient] = Unavailable("421 try later")
     assert send(delivery).state == "rejected"
 

@@ -11,6 +11,7 @@ from commsoffice.outbox.actions.people import (
     retry_rejected,
 )
 from commsoffice.outbox.actions.send import send_due, send_one
+from commsoffice.outbox.actions.stops import resume_account
 from commsoffice.outbox.actions.sweep import sweep
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "mark_seen",
     "record_by_hand",
     "resolve_unknown",
+    "resume_account",
     "retry_rejected",
     "send_due",
     "send_one",

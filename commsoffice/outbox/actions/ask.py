@@ -10,8 +10,28 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from commsoffice.outbox import policy
-from commsoffice.outbox.actions.moves import Clock, Outcome, close, locked, move
-from commsoffice.outbox.channels.base import Absent, Channel, ChannelError, Found, Reconciled, Undecided
+from commsoffice.outbox.actions.moves import (
+    Clock,
+    Outcome,
+    close,
+    given_up,
+    locked,
+    move,
+    scheduled_outcome,
+    tried_in_vain,
+)
+from commsoffice.outbox.actions.stops import stop_expired, stop_throttled, stopped
+from commsoffice.outbox.channels.base import (
+    Absent,
+    Channel,
+    ChannelError,
+    CredentialsExpired,
+    Found,
+    Reconciled,
+    Scheduled,
+    Throttled,
+    Undecided,
+)
 from commsoffice.outbox.channels.registry import channel, channels
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
@@ -33,7 +53,7 @@ def _ask_batch(alias: str, batch: Iterable[tuple[Delivery, Attempt]], clock: Clo
         way = channel(alias)
         with way.session():
             for delivery, attempt in batch:
-                _finish(delivery, attempt, _question(way, delivery), clock.now())
+                _finish(delivery, attempt, _question(way, delivery, clock), clock.now())
     except Exception:
         # One way that is out of order must not stop the sweep. What was claimed is asked about after its lease.
         logger.exception("The channel %s is out of order", alias)
@@ -49,6 +69,8 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
     with transaction.atomic(durable=True):
         rows = list(
             Delivery.objects.filter(turn, state=DeliveryState.UNKNOWN, not_before__lte=now)
+            # While an account is stopped no call is made from it, a question neither.
+            .exclude(stopped(now))
             .filter(Q(lease_until=None) | Q(lease_until__lte=now))
             .select_related("message")
             .select_for_update(skip_locked=True, of=("self",))
@@ -67,9 +89,15 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
     return sorted(zip(rows, attempts, strict=True), key=lambda pair: pair[0].channel)
 
 
-def _question(way: Channel, delivery: Delivery) -> Reconciled:
+def _question(way: Channel, delivery: Delivery, clock: Clock) -> Reconciled:
     try:
         return way.reconcile(delivery)
+    except Throttled as error:
+        stop_throttled(delivery, error, clock.now())
+        return Undecided(error.answer)
+    except CredentialsExpired as error:
+        stop_expired(delivery, error, clock.now())
+        return Undecided(error.answer)
     except ChannelError as error:
         return Undecided(error.answer)
     except Exception as error:
@@ -98,7 +126,12 @@ def _outcome(delivery: Delivery, said: Reconciled) -> Outcome:
                 remote_id=remote_id,
                 remote_url=remote_url,
             )
+        case Scheduled():
+            return scheduled_outcome(said)
         case Absent(answer):
+            tries = tried_in_vain(delivery) + 1
+            if tries >= policy.SEND_LIMIT:
+                return given_up(tries, answer or _("It is not there."))
             return Outcome(
                 DeliveryState.QUEUED,
                 answer=answer or _("It is not there."),

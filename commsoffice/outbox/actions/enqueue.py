@@ -17,6 +17,7 @@ from commsoffice.accounts.errors import ActionRefused
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import tasks
+from commsoffice.outbox.channels.base import BadPayload
 from commsoffice.outbox.channels.registry import channel as channel_named
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery, Message
@@ -55,12 +56,17 @@ def enqueue(
     recipients: Sequence[Recipient],
     subject: Model,
     subject_version: str = "",
+    area: str = "",
     by: User,
     now: datetime,
     not_before: datetime | None = None,
+    publish_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> list[Delivery]:
     """Freeze one message and one delivery for each recipient; answer with them in the order of the recipients.
+
+    ``area``: whose matter it is (office.Area.key). ``publish_at``: the network is given it from ``not_before``
+    on and publishes it by itself at that hour; only for a channel that ``can_schedule``.
 
     Doing it again does nothing again: the same purpose, thing, version, channel and recipient are one
     delivery for ever. Whoever calls has already asked whether ``by`` may; raises ``BadPayload`` and
@@ -69,8 +75,10 @@ def enqueue(
     way = channel_named(channel)
     way.check(payload)
     start = not_before or now
-    if expires_at is not None and expires_at <= start:
+    if expires_at is not None and expires_at <= (publish_at or start):
         raise ExpiresTooEarly
+    if publish_at is not None and not way.can_schedule:
+        raise BadPayload
     subject_type = subject._meta.label_lower  # noqa: SLF001  Django's public name for it
     about = f"{purpose}:{subject_type}:{subject.pk}:{subject_version[:16]}:{channel}:"
     wanted = {_key(about, recipient): recipient for recipient in recipients}
@@ -95,6 +103,9 @@ def enqueue(
                         subject_id=subject.pk,
                         subject_label=str(subject)[:300],
                         subject_version=subject_version,
+                        area=area,
+                        planned_for=publish_at or start,
+                        publish_at=publish_at,
                         state=DeliveryState.TO_DO if way.is_manual else DeliveryState.QUEUED,
                         not_before=start,
                         expires_at=expires_at,

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commsoffice.accounts.errors import WrongState
+from commsoffice.outbox import policy
+from commsoffice.outbox.channels.base import Scheduled
 from commsoffice.outbox.enums import SETTLED, TRANSITIONS, AttemptKind, DeliveryState
 from commsoffice.outbox.masking import mask
 from commsoffice.outbox.models import Attempt, Delivery
@@ -40,6 +42,26 @@ class Outcome:
     remote_url: str = ""
 
 
+def scheduled_outcome(there: Scheduled) -> Outcome:
+    """The network has it and publishes it at its hour. When it is looked at again, ``move`` says."""
+    return Outcome(DeliveryState.SCHEDULED, answer=there.answer, remote_id=there.remote_id, remote_url=there.remote_url)
+
+
+def tried_in_vain(delivery: Delivery) -> int:
+    """How often it went back into the queue since a person last sent it: called in vain, or not there after all."""
+    attempts = Attempt.objects.filter(delivery_id=delivery.pk)
+    last = attempts.filter(kind=AttemptKind.PERSON).order_by("-pk").values_list("pk", flat=True).first()
+    return attempts.filter(
+        pk__gt=last or 0, outcome=DeliveryState.QUEUED, kind__in=(AttemptKind.SEND, AttemptKind.RECONCILE)
+    ).count()
+
+
+def given_up(tries: int, answer: str) -> Outcome:
+    """What is tried no more by itself."""
+    reason = _("Tried %(count)s times without success: %(answer)s") % {"count": tries, "answer": answer}
+    return Outcome(DeliveryState.REJECTED, answer=answer, reason=reason)
+
+
 def locked(delivery_id: int) -> Delivery:
     """The row, locked until the transaction ends."""
     return Delivery.objects.select_for_update().get(pk=delivery_id)
@@ -63,6 +85,8 @@ def move(row: Delivery, outcome: Outcome, now: datetime) -> None:
     row.lease_until = None
     if outcome.wait is not None:
         row.not_before = now + outcome.wait
+    elif state == DeliveryState.SCHEDULED and row.publish_at is not None:
+        row.not_before = row.publish_at + policy.LIVE_MARGIN
     row.remote_id = outcome.remote_id[:200] or row.remote_id
     row.remote_url = outcome.remote_url[:500] or row.remote_url
     row.save(
@@ -78,6 +102,9 @@ def move(row: Delivery, outcome: Outcome, now: datetime) -> None:
             "asks_made",
             "seen_at",
             "cancel_reason",
+            "asks_word",
+            "bounced_at",
+            "confirmed_at",
         ]
     )
     if before != state and (state in SETTLED or state == DeliveryState.UNKNOWN):

@@ -134,6 +134,8 @@ def _to_corrected(row: Delivery, address: str, by: User, now: datetime) -> Deliv
                 subject_id=row.subject_id,
                 subject_label=row.subject_label,
                 subject_version=row.subject_version,
+                area=row.area,
+                planned_for=now,
                 state=DeliveryState.TO_DO if way.is_manual else DeliveryState.QUEUED,
                 not_before=now,
                 expires_at=row.expires_at,

@@ -11,13 +11,25 @@ from django.utils.translation import gettext as _
 from commsoffice.outbox import policy
 from commsoffice.outbox.actions.claim import begin, claim
 from commsoffice.outbox.actions.judge import obey, verdict_on
-from commsoffice.outbox.actions.moves import Clock, Outcome, close, locked, move
+from commsoffice.outbox.actions.moves import (
+    Clock,
+    Outcome,
+    close,
+    given_up,
+    locked,
+    move,
+    scheduled_outcome,
+    tried_in_vain,
+)
+from commsoffice.outbox.actions.stops import expired_words, stop_expired, stop_throttled, throttled_words
 from commsoffice.outbox.channels.base import (
     Channel,
     CredentialsExpired,
     OutcomeUnknown,
     Refused,
+    Scheduled,
     Sent,
+    Throttled,
     Unavailable,
 )
 from commsoffice.outbox.channels.registry import channel
@@ -27,7 +39,7 @@ from commsoffice.outbox.verdicts import Go
 
 logger = logging.getLogger(__name__)
 
-_LEFT = (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)
+_LEFT = (DeliveryState.SCHEDULED, DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)
 
 
 def send_due(now: datetime, limit: int = 20) -> int:
@@ -68,10 +80,10 @@ def _send(way: Channel, delivery: Delivery, clock: Clock) -> None:
         return
     attempt = begin(delivery, way, clock)
     if attempt is not None:
-        finish(delivery, attempt, _call(way, delivery), clock.now())
+        finish(delivery, attempt, _call(way, delivery, clock), clock.now())
 
 
-def _call(way: Channel, delivery: Delivery) -> Outcome:
+def _call(way: Channel, delivery: Delivery, clock: Clock) -> Outcome:  # noqa: PLR0911  one for each meaning
     """Make the call and say what it led to. No transaction is open here."""
     try:
         sent = way.send(delivery)
@@ -79,15 +91,16 @@ def _call(way: Channel, delivery: Delivery) -> Outcome:
         return Outcome(
             DeliveryState.REJECTED, answer=error.answer, reason=error.answer or _("The other side refused it.")
         )
+    except Throttled as error:
+        now = clock.now()
+        until = stop_throttled(delivery, error, now)
+        # The account waits, not this delivery: it was not tried in vain.
+        return Outcome(DeliveryState.HELD, answer=error.answer, reason=throttled_words(until), wait=until - now)
     except Unavailable as error:
         return _not_now(delivery, error)
     except CredentialsExpired as error:
-        return Outcome(
-            DeliveryState.HELD,
-            answer=error.answer,
-            reason=_("The account must be connected again."),
-            wait=policy.CREDENTIALS_WAIT,
-        )
+        stop_expired(delivery, error, clock.now())
+        return Outcome(DeliveryState.HELD, answer=error.answer, reason=expired_words(), wait=policy.GATE_WAIT)
     except OutcomeUnknown as error:
         return _unknown(error.answer)
     except Exception as error:
@@ -96,7 +109,9 @@ def _call(way: Channel, delivery: Delivery) -> Outcome:
     return _sent(sent)
 
 
-def _sent(sent: Sent) -> Outcome:
+def _sent(sent: Sent | Scheduled) -> Outcome:
+    if isinstance(sent, Scheduled):
+        return scheduled_outcome(sent)
     return Outcome(
         DeliveryState.CONFIRMED if sent.confirmed else DeliveryState.ACCEPTED,
         answer=sent.answer,
@@ -106,18 +121,14 @@ def _sent(sent: Sent) -> Outcome:
 
 
 def _not_now(delivery: Delivery, error: Unavailable) -> Outcome:
-    if delivery.attempts_made >= policy.SEND_LIMIT:
-        return Outcome(
-            DeliveryState.REJECTED,
-            answer=error.answer,
-            reason=_("Tried %(count)s times without success: %(answer)s")
-            % {"count": delivery.attempts_made, "answer": error.answer},
-        )
+    tries = tried_in_vain(delivery) + 1
+    if tries >= policy.SEND_LIMIT:
+        return given_up(tries, error.answer)
     return Outcome(
         DeliveryState.QUEUED,
         answer=error.answer,
         reason=error.answer or _("The other side is not available just now."),
-        wait=policy.retry_wait(delivery.attempts_made, error.retry_after),
+        wait=policy.retry_wait(tries, error.retry_after),
     )
 
 

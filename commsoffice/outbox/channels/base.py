@@ -58,6 +58,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """The other side has it and publishes it by itself at ``delivery.publish_at``."""
+
+    remote_id: str = ""
+    remote_url: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Asked, and it is there."""
 
@@ -80,7 +89,10 @@ class Undecided:
     answer: str = ""
 
 
-Reconciled = Found | Absent | Undecided
+# What asking about an unknown one may say; ``Scheduled``: it is there, and not public yet.
+Reconciled = Found | Scheduled | Absent | Undecided
+# What pulling a scheduled one back may say: gone from there, public already, or nobody can say.
+PulledBack = Absent | Found | Undecided
 
 
 class ChannelError(Exception):
@@ -103,6 +115,10 @@ class Unavailable(ChannelError):
         """Keep how long the other side asked us to wait."""
         self.retry_after = retry_after
         super().__init__(answer)
+
+
+class Throttled(Unavailable):
+    """No, for now, to everything from this account: no call is made from it until ``retry_after`` is over."""
 
 
 class OutcomeUnknown(ChannelError):
@@ -131,6 +147,8 @@ class Channel:
     is_manual: ClassVar[bool] = False
     # Longer than the longest silence of one ``send`` between two calls of ``keep``.
     lease: ClassVar[timedelta] = timedelta(minutes=5)
+    # The other side can be given an hour, and publishes by itself. Such a channel has ``look`` and ``pull_back``.
+    can_schedule: ClassVar[bool] = False
     # How often the other side is asked about an unknown before only a person is left.
     ask_limit: ClassVar[int] = 5
 
@@ -155,12 +173,23 @@ class Channel:
         """Keep one connection open for a batch."""
         yield
 
-    def send(self, delivery: Delivery) -> Sent:
+    def send(self, delivery: Delivery) -> Sent | Scheduled:
         """Send it. ``delivery.message.payload`` is the message; ``delivery.progress`` what ``keep`` kept."""
         raise NotImplementedError
 
     def reconcile(self, delivery: Delivery) -> Reconciled:
         """Ask the other side whether an unknown delivery is there. Changes nothing there."""
+        return Undecided()
+
+    def look(self, delivery: Delivery) -> Reconciled:
+        """Ask after a scheduled one: Found when public, Scheduled while it waits, Absent when it is gone."""
+        return self.reconcile(delivery)
+
+    def pull_back(self, delivery: Delivery) -> PulledBack:
+        """Take a scheduled one back from the other side. Doing it twice does no harm.
+
+        Raises the errors of ``send``; ``OutcomeUnknown`` only means that it is tried again.
+        """
         return Undecided()
 
     def keep(self, delivery: Delivery, **notes: Any) -> None:

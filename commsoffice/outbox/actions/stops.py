@@ -1,0 +1,80 @@
+"""Stopping an account, and letting it go on: throttled until an hour, or to be connected again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from commsoffice import wake
+from commsoffice.outbox import policy, tasks
+from commsoffice.outbox.channels.base import CredentialsExpired, Throttled
+from commsoffice.outbox.enums import DeliveryState, StopKind
+from commsoffice.outbox.masking import mask
+from commsoffice.outbox.models import AccountStop, Delivery
+from commsoffice.ui import dates
+
+
+def throttled_words(until: datetime) -> str:
+    """What a held delivery says of a throttled account."""
+    return _("The network asks to wait until %(when)s.") % {"when": dates.short_datetime(until)}
+
+
+def expired_words() -> str:
+    """What a held delivery says of an account without credentials."""
+    return _("The account must be connected again.")
+
+
+def stop_throttled(delivery: Delivery, error: Throttled, now: datetime) -> datetime:
+    """Stop the account until the hour the other side announced; answer with that hour."""
+    until = now + policy.retry_wait(1, error.retry_after)
+    _stop(delivery, StopKind.THROTTLED, error.answer, now, until)
+    return until
+
+
+def stop_expired(delivery: Delivery, error: CredentialsExpired, now: datetime) -> datetime | None:
+    """Stop the account until somebody connects it again; answer with when it is tried again by itself, if ever.
+
+    A mail server's password is in the settings, where nobody connects anything: there it is tried again.
+    """
+    until = None if delivery.account else now + policy.CREDENTIALS_WAIT
+    _stop(delivery, StopKind.EXPIRED, error.answer, now, until)
+    return until
+
+
+def resume_account(channel: str, account: str, *, now: datetime) -> int:
+    """Let an account go on that was connected again; answer with how many deliveries it had held.
+
+    Whoever calls has asked whether they may, and has written it into the audit: connecting is its verb.
+    """
+    with transaction.atomic():
+        AccountStop.objects.filter(channel=channel, account=account).delete()
+        held = Delivery.objects.filter(channel=channel, account=account)
+        # Asked again now, and not when its minute comes round.
+        number = held.filter(state=DeliveryState.HELD).update(not_before=now)
+        held.filter(state=DeliveryState.UNKNOWN).update(not_before=now, asks_made=0)
+        wake.wake(tasks.sweep)
+    return number
+
+
+def stopped(now: datetime) -> Exists:
+    """Keep the deliveries of accounts that are stopped; for ``exclude``."""
+    return Exists(
+        AccountStop.objects.filter(channel=OuterRef("channel"), account=OuterRef("account")).filter(
+            Q(until=None) | Q(until__gt=now)
+        )
+    )
+
+
+def forget_past(now: datetime) -> None:
+    """Drop the stops whose hour has passed."""
+    AccountStop.objects.filter(until__lte=now).delete()
+
+
+def _stop(delivery: Delivery, kind: StopKind, answer: str, now: datetime, until: datetime | None) -> None:
+    AccountStop.objects.update_or_create(
+        channel=delivery.channel,
+        account=delivery.account,
+        defaults={"kind": kind, "reason": mask(answer)[:300], "until": until},
+        create_defaults={"kind": kind, "reason": mask(answer)[:300], "until": until, "since": now},
+    )

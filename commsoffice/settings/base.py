@@ -230,6 +230,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "comunicacionsocial@localhost")
+# Where mail comes back to; each delivery gets a signed address of its own (rebotes+123.0a1b2c3d4e5f@…), so the
+# server must deliver `+…` to the same mailbox. Empty: the sender's plain address.
+EMAIL_RETURN_ADDRESS = env.text("EMAIL_RETURN_ADDRESS", "")
 
 # Photographs of a release travel inside its e-mail up to this; beyond, only their links do.
 RELEASE_ATTACH_MAX_BYTES = env.integer("RELEASE_ATTACH_MAX_BYTES", 10 * 1024 * 1024)

@@ -37,4 +37,8 @@ class OutboxConfig(AppConfig):
         "outbox.retry_rejected": _("tried again what was refused"),
         "outbox.mark_seen": _("put the refusal aside"),
         "outbox.forget": _("erased the recipient"),
+        "outbox.pause_all": _("paused everything"),
+        "outbox.allow_areas": _("changed who is let through the pause"),
+        "outbox.resume_all": _("ended the pause"),
+        "outbox.give_word": _("said whether it still leaves"),
     }

@@ -150,6 +150,13 @@ class Decision(models.TextChoices):
     DO_NOT_SEND = "do_not_send", _("Do not send")
 
 
+class Word(models.TextChoices):
+    """What a person may say of what grew stale during a pause."""
+
+    SEND = "send", _("It still leaves")
+    DO_NOT_SEND = "do_not_send", _("It does not leave any more")
+
+
 class StopKind(models.TextChoices):
     """Why nothing leaves from an account."""
 

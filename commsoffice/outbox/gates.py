@@ -5,9 +5,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from commsoffice.outbox.enums import StopKind
-from commsoffice.outbox.models import AccountStop, Delivery
+from commsoffice.outbox.models import AccountStop, Delivery, Pause
 from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict
 from commsoffice.ui import dates
+
+
+def paused(delivery: Delivery, now: datetime) -> Verdict:
+    """In a crisis nothing leaves but what speaks of it; what its hour passed over waits for a person's word."""
+    pause = Pause.objects.current()
+    if pause is not None and not pause.lets_through(delivery.area):
+        return Hold(_("Everything is paused: %(reason)s") % {"reason": pause.reason})
+    if delivery.asks_word:
+        return Hold(_("Its hour passed during the pause: somebody has to say whether it still leaves."))
+    return Go()
 
 
 def expired(delivery: Delivery, now: datetime) -> Verdict:

@@ -275,6 +275,14 @@ class AccountStop(models.Model):
         return f"{self.channel} {self.account}: {self.get_kind_display()}"
 
 
+class PauseQuerySet(models.QuerySet["Pause"]):
+    """Named for the question."""
+
+    def current(self) -> "Pause | None":
+        """Return the pause that holds everything now."""
+        return self.filter(ended_at=None).first()
+
+
 class Pause(models.Model):
     """Everything held at once, in a crisis. At most one is open."""
 
@@ -295,6 +303,8 @@ class Pause(models.Model):
         related_name="+",
     )
 
+    objects: ClassVar[PauseQuerySet] = PauseQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = _("pause")
         verbose_name_plural = _("pauses")
@@ -310,6 +320,10 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    def lets_through(self, area: str) -> bool:
+        """Whether what is of this area's matter leaves all the same."""
+        return area in self.allowed_areas
 
 
 class ReturnedMail(models.Model):

@@ -25,6 +25,11 @@ def may_record(user: User) -> bool:
     return user.may(Permission.OUTBOX_RECORD)
 
 
+def may_pause(user: User) -> bool:
+    """Hold everything in a crisis, let it go on, and say what still leaves."""
+    return user.may(Permission.OUTBOX_PAUSE)
+
+
 def may_forget(user: User) -> bool:
     """Erase whom something was sent to. The system does it when the time set by law is over."""
     return user.may(Permission.REQUESTS_VIEW_PERSON)

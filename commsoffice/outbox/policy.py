@@ -13,6 +13,10 @@ CREDENTIALS_WAIT = timedelta(minutes=15)
 LIVE_MARGIN = timedelta(minutes=1)
 # A gate that doesn't know until when is asked again.
 GATE_WAIT = timedelta(minutes=1)
+# What was due longer ago than this when a pause ends is stale: it leaves only after a person's word, which gives
+# it so much time to leave.
+FRESH = timedelta(minutes=30)
+WORD_LASTS = timedelta(hours=2)
 # Before the other side is asked about an unknown: what was on its way arrives first.
 FIRST_ASK = timedelta(seconds=30)
 _ASK_FACTOR = 4

@@ -260,6 +260,8 @@ OUTBOX_CHANNELS: dict[str, dict[str, Any]] = {
     "youtube": {"CLASS": "social.channels.youtube.YouTubeChannel"},
 }
 OUTBOX_GATES: list[str] = [
+    # Before the one that expires: what a pause made stale is not thrown away without a person's word.
+    "commsoffice.outbox.gates.paused",
     "commsoffice.outbox.gates.expired",
     "commsoffice.outbox.gates.not_before",
     "commsoffice.outbox.gates.account_open",

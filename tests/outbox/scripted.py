@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from commsoffice.outbox.channels.base import Channel, Reconciled, Sent, Undecided
+from commsoffice.outbox.channels.base import Absent, Channel, PulledBack, Reconciled, Scheduled, Sent, Undecided
 from commsoffice.outbox.models import Delivery
 
-Answer = Sent | Exception | Callable[[Delivery], Sent]
+Answer = Sent | Scheduled | Exception | Callable[[Delivery], Sent]
 
 CHANNELS: dict[str, dict[str, Any]] = {
     "scripted": {"CLASS": "tests.outbox.scripted.ScriptedChannel"},
@@ -26,6 +26,8 @@ class OtherSide:
         self.truths: dict[str, Reconciled | Exception] = {}
         self.sent: list[str] = []
         self.asked: list[str] = []
+        self.pulls: dict[str, PulledBack | Exception] = {}
+        self.pulled: list[str] = []
         self.sessions = 0
         self.is_out_of_order = False
 
@@ -36,6 +38,7 @@ other_side = OtherSide()
 class ScriptedChannel(Channel):
     label = "Scripted"
     lease = timedelta(minutes=5)
+    can_schedule = True
 
     @contextmanager
     def session(self) -> Iterator[None]:
@@ -44,7 +47,7 @@ class ScriptedChannel(Channel):
             raise ValueError("no such setting")
         yield
 
-    def send(self, delivery: Delivery) -> Sent:
+    def send(self, delivery: Delivery) -> Sent | Scheduled:
         other_side.sent.append(delivery.recipient)
         answer = other_side.answers.get(delivery.recipient, Sent(remote_id="r1", answer="taken"))
         if isinstance(answer, Exception):
@@ -57,3 +60,10 @@ class ScriptedChannel(Channel):
         if isinstance(truth, Exception):
             raise truth
         return truth
+
+    def pull_back(self, delivery: Delivery) -> PulledBack:
+        other_side.pulled.append(delivery.recipient)
+        answer = other_side.pulls.get(delivery.recipient, Absent("deleted"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

@@ -2,6 +2,7 @@
 
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.enqueue import Recipient, cancel_for, enqueue
+from commsoffice.outbox.actions.pausing import allow_areas, give_word, pause_all, resume_all
 from commsoffice.outbox.actions.people import (
     ask_again,
     forget,
@@ -16,15 +17,19 @@ from commsoffice.outbox.actions.sweep import sweep
 
 __all__ = [
     "Recipient",
+    "allow_areas",
     "ask_again",
     "ask_due",
     "cancel_for",
     "enqueue",
     "forget",
+    "give_word",
     "mark_seen",
+    "pause_all",
     "record_by_hand",
     "resolve_unknown",
     "resume_account",
+    "resume_all",
     "retry_rejected",
     "send_due",
     "send_one",

@@ -24,7 +24,7 @@ from commsoffice.outbox.models import Delivery, Message
 from commsoffice.outbox.signals import announce
 
 _WAITING = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO)
-_LEAVING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_LEAVING = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SCHEDULED)
 
 
 class ExpiresTooEarly(ActionRefused):
@@ -142,7 +142,8 @@ def cancel_for(
     """Cancel what has not left of one thing; answer with how many.
 
     What is leaving at this moment can't be called back; it is marked, so that it doesn't leave a second time
-    when it turns out that it didn't. Whoever calls has already asked whether ``by`` may.
+    when it turns out that it didn't. What waits on a network for its hour is pulled back from there.
+    Whoever calls has already asked whether ``by`` may.
     """
     with transaction.atomic():
         of_subject = Delivery.objects.of(subject._meta.label_lower, subject.pk)  # noqa: SLF001  its public name
@@ -170,6 +171,8 @@ def cancel_for(
                 note=reason,
                 changes={"cancelled": [0, len(waiting)], "leaving": [0, len(leaving)]},
             )
+        if any(state == DeliveryState.SCHEDULED for _pk, state in rows):
+            wake.wake(tasks.sweep)
         for pk in waiting:
             transaction.on_commit(partial(announce, pk, DeliveryState.CANCELLED))
     return len(waiting)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from commsoffice import wake
@@ -11,18 +12,23 @@ from commsoffice.outbox import policy, tasks
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.judge import obey, verdict_on
 from commsoffice.outbox.actions.moves import Clock, Outcome, move
+from commsoffice.outbox.actions.scheduled import tend_scheduled
+from commsoffice.outbox.actions.stops import forget_past
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
-from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet
+from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet, Pause
 
 _BATCH = 200
 
 
 def sweep(now: datetime) -> None:
-    """Expired leases, what has grown stale, what is held, what is unknown; then wake the sender."""
+    """Expired leases, what has grown stale, what is held, scheduled or unknown; then wake the sender."""
     clock = Clock(now)
     _give_up_leases(clock)
     _expire(clock)
+    forget_past(clock.now())
     _judge_held(clock)
+    while tend_scheduled(now=clock.now()):
+        pass
     while ask_due(now=clock.now()):
         pass
     if Delivery.objects.filter(state=DeliveryState.QUEUED, not_before__lte=clock.now()).exists():
@@ -61,7 +67,11 @@ def _expire(clock: Clock) -> None:
     now = clock.now()
     waiting = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO)
     outcome = Outcome(DeliveryState.EXPIRED, reason=_("Its time was over before it could leave."))
-    for row in _locked(Delivery.objects.filter(state__in=waiting, expires_at__lte=now)):
+    stale = Delivery.objects.filter(state__in=waiting, expires_at__lte=now).exclude(asks_word=True)
+    if (pause := Pause.objects.current()) is not None:
+        # What a pause made stale is shown when it ends, and a person decides.
+        stale = stale.filter(Q(state=DeliveryState.TO_DO) | Q(area__in=pause.allowed_areas))
+    for row in _locked(stale):
         move(row, outcome, now)
 
 

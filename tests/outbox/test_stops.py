@@ -1,0 +1,143 @@
+"""An account that is stopped: throttled until an hour, or to be connected again."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from commsoffice.outbox import actions
+from commsoffice.outbox.channels.base import Absent, CredentialsExpired, OutcomeUnknown, Throttled
+from commsoffice.outbox.models import AccountStop, Attempt
+from tests.outbox.conftest import fresh, send
+from tests.outbox.factories import NOW, DeliveryFactory
+from tests.outbox.scripted import OtherSide
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOON = NOW + timedelta(minutes=30)
+LATER = NOW + timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def _gates(settings: Settings) -> None:
+    settings.OUTBOX_GATES = ["commsoffice.outbox.gates.not_before", "commsoffice.outbox.gates.account_open"]
+
+
+def stop(other_side: OtherSide, error: Exception, account: str = "R01") -> None:
+    delivery = DeliveryFactory.create(account=account)
+    other_side.answers[delivery.recipient] = error
+    send(delivery)
+    other_side.answers.clear()
+    other_side.sent.clear()
+
+
+def test_throttled_it_waits_with_the_hour_in_words(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create(account="R01")
+    other_side.answers[delivery.recipient] = Throttled("#32", timedelta(hours=1))
+    held = send(delivery)
+    assert (held.state, held.not_before >= NOW + timedelta(hours=1)) == ("held", True)
+    until = AccountStop.objects.get().until
+    assert until is not None
+    assert abs(held.not_before - until) < timedelta(seconds=1)
+
+
+def test_no_call_is_made_from_a_throttled_account(other_side: OtherSide) -> None:
+    stop(other_side, Throttled("#32", timedelta(hours=1)))
+    held = send(DeliveryFactory.create(account="R01"), SOON)
+    assert (held.state, other_side.sent) == ("held", [])
+
+
+def test_another_account_goes_on(other_side: OtherSide) -> None:
+    stop(other_side, Throttled("#32", timedelta(hours=1)))
+    assert send(DeliveryFactory.create(account="R02")).state == "accepted"
+
+
+def test_another_channel_goes_on(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("190"))
+    assert send(DeliveryFactory.create(account="R01", channel="other")).state == "accepted"
+
+
+def test_after_the_announced_hour_it_goes_on_by_itself(other_side: OtherSide) -> None:
+    stop(other_side, Throttled("#32", timedelta(hours=1)))
+    held = send(DeliveryFactory.create(account="R01"), SOON)
+    actions.sweep(now=LATER)
+    actions.send_due(now=LATER)
+    assert (fresh(held).state, AccountStop.objects.count()) == ("accepted", 0)
+
+
+def test_expired_it_waits_for_whoever_connects_it(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("190"))
+    held = send(DeliveryFactory.create(account="R01"))
+    for day in range(3):
+        actions.sweep(now=NOW + timedelta(days=day))
+        actions.send_due(now=NOW + timedelta(days=day))
+    assert (fresh(held).state, other_side.sent) == ("held", [])
+
+
+def test_connected_again_it_goes_on(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("190"))
+    held = send(DeliveryFactory.create(account="R01"))
+    assert actions.resume_account("scripted", "R01", now=SOON) == 2
+    actions.sweep(now=SOON)
+    actions.send_due(now=SOON)
+    assert fresh(held).state == "accepted"
+
+
+def test_a_mail_server_that_refuses_the_password_is_tried_again(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("535"), account="")
+    held = send(DeliveryFactory.create())
+    actions.sweep(now=LATER)
+    actions.send_due(now=LATER)
+    assert fresh(held).state == "accepted"
+
+
+def test_a_stopped_account_is_not_asked_either(other_side: OtherSide) -> None:
+    unknown = DeliveryFactory.create(account="R01")
+    other_side.answers[unknown.recipient] = OutcomeUnknown("lost")
+    send(unknown)
+    stop(other_side, CredentialsExpired("190"))
+    actions.sweep(now=LATER)
+    assert other_side.asked == []
+    other_side.truths[unknown.recipient] = Absent()
+    actions.resume_account("scripted", "R01", now=LATER)
+    actions.sweep(now=LATER)
+    assert (other_side.asked, fresh(unknown).state) == ([unknown.recipient], "queued")
+
+
+def test_asking_may_stop_it_too(other_side: OtherSide) -> None:
+    unknown = DeliveryFactory.create(account="R01")
+    other_side.answers[unknown.recipient] = OutcomeUnknown("lost")
+    other_side.truths[unknown.recipient] = CredentialsExpired("190")
+    send(unknown)
+    actions.sweep(now=SOON)
+    assert AccountStop.objects.get().account == "R01"
+
+
+def test_a_throttle_is_no_try_in_vain(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create(account="R01")
+    other_side.answers[delivery.recipient] = Throttled("#32", timedelta(minutes=5))
+    now = NOW
+    for _again in range(12):
+        send(delivery, now)
+        now += timedelta(hours=1)
+        actions.sweep(now=now)
+    assert fresh(delivery).state in {"held", "queued"}
+
+
+def test_absent_for_ever_ends_before_a_person(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create()
+    other_side.answers[delivery.recipient] = OutcomeUnknown("lost")
+    other_side.truths[delivery.recipient] = Absent()
+    now = NOW
+    for _again in range(20):
+        send(delivery, now)
+        now += timedelta(hours=1)
+        actions.sweep(now=now)
+    assert (fresh(delivery).state, len(other_side.sent)) == ("rejected", 8)
+
+
+def test_the_reason_holds_no_secret(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("bad token EAABcdefghijklmnopqrstuvwxyz0123456789"))
+    stop_row = AccountStop.objects.get()
+    assert "EAAB" not in stop_row.reason
+    assert not Attempt.objects.filter(answer__contains="EAAB").exists()

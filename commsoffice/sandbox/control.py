@@ -38,6 +38,18 @@ def clear_faults() -> Response:
     return jsonify({"faults": []})
 
 
+@control.get("/stalls")
+def count_stalls() -> Response:
+    """Show how many calls stand still."""
+    return jsonify({"standing": network().faults.stalls.count()})
+
+
+@control.delete("/stalls")
+def let_go() -> Response:
+    """Let all that stand still go on; with ?drop=1 as calls that never arrived."""
+    return jsonify({"let_go": network().faults.stalls.let_go(drop=request.args.get("drop") == "1")})
+
+
 @control.post("/reset")
 def reset() -> Response:
     """Empty the network: only the seeded accounts stay."""

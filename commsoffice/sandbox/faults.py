@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from commsoffice.sandbox.stalls import Stalls
 from commsoffice.sandbox.store import Store
 
 # What happens to the connection, the same for every HTTP service.
@@ -14,6 +15,7 @@ CONNECTION_FAULTS = {
     "accept_then_error": "Lo hace y responde error",
     "accept_then_slow": "Lo hace y tarda en responder",
     "slow": "Tarda antes de hacerlo",
+    "stall": "Se queda quieto hasta que se le suelte",
     "bad_gateway": "Responde 502 con una página HTML",
 }
 
@@ -73,6 +75,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "drop_after_dot": "Cuelga después del punto final, sin guardar",
         "accept_then_drop": "Guarda el mensaje y cuelga sin responder",
         "slow": "Tarda en responder después del punto final",
+        "stall": "Se queda quieto hasta que se le suelte",
         "bounce_later": "Lo acepta y después lo devuelve",
         "auto_reply": "Lo acepta y contesta «fuera de la oficina»",
     },
@@ -145,6 +148,7 @@ class Faults:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.stalls = Stalls()
 
     def add(
         self,

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from typing import AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -12,6 +13,10 @@ from commsoffice.sandbox.store import Store
 
 SIZE_LIMIT = 25 * 1024 * 1024
 
+# A call that nobody lets go goes on by itself.
+STALL_SECONDS = 30.0
+
+STALL = frozenset({"stall"})
 AT_SENDER = frozenset({"refuse_sender", "defer_sender", "too_big", "drop_before"})
 AT_RECIPIENT = frozenset({"refuse_recipient", "defer_recipient"})
 AT_DATA = frozenset({"refuse_data"})
@@ -39,8 +44,20 @@ class _Server(SMTP):
         if self.transport is not None:
             self.transport.abort()  # type: ignore[attr-defined]  # annotated as BaseTransport, is a Transport
 
+    async def push(self, status: AnyStr) -> None:
+        # The only two answers that aiosmtpd gives without asking a handler before.
+        handler = self.event_handler
+        code = status[:4] if isinstance(status, str) else status[:4].decode("ascii", "replace")
+        if code == "220 " and isinstance(handler, _Handler):
+            await handler.stand(self, None, "connect")
+        await super().push(status)
+        if code == "354 " and isinstance(handler, _Handler):
+            await handler.stand(self, self.envelope, "body")
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds commands by this name
         handler = self.event_handler
+        if self.envelope is not None and self.envelope.rcpt_tos and isinstance(handler, _Handler):
+            await handler.stand(self, self.envelope, "data")
         if self.envelope is not None and self.envelope.rcpt_tos and isinstance(handler, _Handler):
             fault = handler.strike(self.envelope, AT_DATA)
             if fault is not None:
@@ -63,6 +80,27 @@ class _Handler:
         recipients = ", ".join(envelope.rcpt_tos) if recipient is None else recipient
         facts = {"method": "SMTP", "path": "", "sender": envelope.mail_from or "", "recipient": recipients}
         return self._faults.take("smtp", facts, only=moment)
+
+    async def stand(
+        self, server: _Server, envelope: Envelope | None, moment: str, address: str = "", *, is_whole: bool = False
+    ) -> bool:
+        """Stand still where a «stall» asks for this moment: connect, mail, rcpt, data, body, dot, kept.
+
+        Says whether the sender has gone and the message, being whole, is still to be kept.
+        """
+        facts = {"method": "SMTP", "path": "", "moment": moment, "sender": "", "recipient": address}
+        if envelope is not None:
+            facts["sender"] = envelope.mail_from or ""
+            facts["recipient"] = address or ", ".join(envelope.rcpt_tos)
+        fault = self._faults.take("smtp", facts, only=STALL)
+        if fault is None:
+            return False
+        with self._faults.stalls.standing(fault.seconds(STALL_SECONDS)) as stall:
+            is_gone = await stall.wait_calmly()
+        if stall.drop or (is_gone and not is_whole):
+            server.cut()
+            raise asyncio.CancelledError
+        return is_gone
 
     def refuse(self, envelope: Envelope, fault: Fault, command: str, recipient: str | None = None) -> str:
         """Write the refusal down and return the reply."""
@@ -88,6 +126,7 @@ class _Handler:
     async def handle_MAIL(  # noqa: N802 - see the class
         self, server: _Server, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self.stand(server, envelope, "mail")
         envelope.mail_from = address
         fault = self.strike(envelope, AT_SENDER)
         if fault is None:
@@ -104,6 +143,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - see the class
         self, server: _Server, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self.stand(server, envelope, "rcpt", address)
         fault = self.strike(envelope, AT_RECIPIENT, address)
         if fault is not None:
             return self.refuse(envelope, fault, "RCPT", address)
@@ -112,6 +152,7 @@ class _Handler:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: _Server, session: Session, envelope: Envelope) -> str:  # noqa: N802 - see the class
+        is_gone = await self.stand(server, envelope, "dot", is_whole=True)
         fault = self.strike(envelope, AFTER_DOT)
         name = fault.fault if fault is not None else ""
         if fault is not None and name in REPLIES:
@@ -135,6 +176,9 @@ class _Handler:
             if later is not None and envelope.mail_from not in {None, "", "<>"}:
                 # Nothing answers a message that has no sender: it is itself such an answer.
                 returns.come_back(self._store, later, record, recipient)
+        if is_gone or await self.stand(server, envelope, "kept", is_whole=True):
+            server.cut()
+            raise asyncio.CancelledError
         if name == "accept_then_drop":
             server.cut()
         if fault is not None and name == "slow":

@@ -3,6 +3,7 @@
 import io
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +27,8 @@ SERVICES = {
 SECRET_PARAMETERS = frozenset(
     {"access_token", "input_token", "fb_exchange_token", "client_secret", "code", "appsecret_proof", "token"}
 )
+# A call that nobody lets go goes on by itself.
+STALL_SECONDS = 30.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Bootstrap draws the arrows of its selects with data: pictures.
@@ -79,6 +82,31 @@ class CutStream(io.RawIOBase):
         piece = self._source.read(min(len(buffer), self._left))
         buffer[: len(piece)] = piece
         self._left -= len(piece)
+        return len(piece)
+
+
+class StallingStream(io.RawIOBase):
+    """A body that stands still halfway; let go as dropped, it ends there."""
+
+    def __init__(self, source: IO[bytes], first: int, fault: Fault, faults: Faults) -> None:
+        self._source = source
+        self._first = first
+        self._fault: Fault | None = fault
+        self._faults = faults
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._first <= 0 and self._fault is not None:
+            with self._faults.stalls.standing(self._fault.seconds(STALL_SECONDS)) as stall:
+                stall.wait()
+            self._fault = None
+            if stall.drop:
+                self._source = io.BytesIO()
+        piece = self._source.read(min(len(buffer), self._first) if self._fault is not None else len(buffer))
+        buffer[: len(piece)] = piece
+        self._first -= len(piece)
         return len(piece)
 
 
@@ -141,15 +169,37 @@ def _strike_before() -> Response | None:
         half = (request.content_length or 0) // 2
         source = request.environ["wsgi.input"]
         request.environ["wsgi.input"] = io.BufferedReader(CutStream(source, int(fault.params.get("bytes", half))))
-    elif fault.fault == "bad_gateway":
-        return Response("<html><body><h1>502 Bad Gateway</h1></body></html>", status=502, mimetype="text/html")
+    elif fault.fault == "stall":
+        return _stall_before(service, fault)
     else:
         return _answer(fault)
     return None
 
 
+def _stall_before(service: str, fault: Fault) -> Response | None:
+    """Stand still ``at`` "before" the body is read or "during" it; "after" comes when all is done."""
+    if fault.params.get("at") == "during":
+        half = (request.content_length or 0) // 2
+        stream = StallingStream(request.environ["wsgi.input"], half, fault, network().faults)
+        request.environ["wsgi.input"] = io.BufferedReader(stream)
+    elif fault.params.get("at") != "after" and _stand(fault):
+        _note_call(service, 0, fault)
+        g.pop("fault")
+        return _cut()
+    return None
+
+
+def _stand(fault: Fault) -> bool:
+    """Stand still; say whether it is to be as if the call had never arrived."""
+    with network().faults.stalls.standing(fault.seconds(STALL_SECONDS)) as stall:
+        stall.wait()
+    return stall.drop
+
+
 def _answer(fault: Fault) -> Response | None:
     """The error body of the service, or None where the handler itself plays the fault."""
+    if fault.fault == "bad_gateway":
+        return Response("<html><body><h1>502 Bad Gateway</h1></body></html>", status=502, mimetype="text/html")
     answers = current_app.extensions["sandbox_fault_answers"]
     response = answers[fault.service](fault)
     assert response is None or isinstance(response, Response)  # noqa: S101 - see network()
@@ -172,6 +222,8 @@ def _strike_after(response: Response) -> Response:
     _note_call(service, response.status_code, fault)
     if fault is not None and name == "accept_then_slow":
         time.sleep(fault.seconds())
+    if fault is not None and name == "stall" and fault.params.get("at") == "after" and _stand(fault):
+        return _cut()
     _drain()
     return response
 
@@ -187,7 +239,9 @@ def _note_call(service: str, status: int, fault: Fault | None) -> None:
 def _cut() -> Response:
     """Close the connection under the client; the response is written to nobody."""
     connection = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        # The client may have gone first.
+        connection.shutdown(socket.SHUT_RDWR)
     return Response(status=502)
 
 

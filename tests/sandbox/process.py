@@ -134,6 +134,14 @@ class SandboxProcess:
     def clear_faults(self) -> None:
         self.call("DELETE", "/control/faults")
 
+    def stalled(self) -> int:
+        """How many calls stand still because of a «stall»."""
+        return int(self.call("GET", "/control/stalls")["standing"])
+
+    def let_go(self, *, drop: bool = False) -> None:
+        """Let what stands still go on, or end it as if it had never arrived."""
+        self.call("DELETE", f"/control/stalls?drop={int(drop)}")
+
     def clock(self, offset: float) -> None:
         """Set the network's clock ahead of the machine's, in seconds; a reset sets it right."""
         self.call("POST", "/control/clock", {"offset": offset})

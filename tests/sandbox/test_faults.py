@@ -130,7 +130,7 @@ HTTP_FAULTS = [
     for fault in faults
     if service not in {"smtp", "imap"}
     and fault not in LATE_FAULTS
-    and not fault.startswith(("slow", "accept_then_slow"))
+    and not fault.startswith(("slow", "accept_then_slow", "stall"))
 ]
 PROBES = {
     "graph": ("POST", FEED),

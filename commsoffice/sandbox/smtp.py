@@ -47,11 +47,10 @@ class _Server(SMTP):
     async def push(self, status: AnyStr) -> None:
         # The only two answers that aiosmtpd gives without asking a handler before.
         handler = self.event_handler
-        code = status[:4] if isinstance(status, str) else status[:4].decode("ascii", "replace")
-        if code == "220 " and isinstance(handler, _Handler):
+        if status[:4] in {"220 ", b"220 "} and isinstance(handler, _Handler):
             await handler.stand(self, None, "connect")
         await super().push(status)
-        if code == "354 " and isinstance(handler, _Handler):
+        if status[:4] in {"354 ", b"354 "} and isinstance(handler, _Handler):
             await handler.stand(self, self.envelope, "body")
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds commands by this name

@@ -1,5 +1,7 @@
 """Our accounts on the networks."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,30 @@ class Profile(models.Model):
     def can_connect(self) -> bool:
         """Whether the worker has a channel for its network."""
         return self.network in {Network.FACEBOOK, Network.YOUTUBE}
+
+
+class Journey(models.Model):
+    """A person on the way to a network and back, to connect an account. It lives ten minutes, see ``social.oauth``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    profile = models.ForeignKey(Profile, verbose_name=_("profile"), on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="+"
+    )
+    # Digest of what only this session knows: who comes back must be who left.
+    browser = models.CharField(_("browser"), max_length=64)
+    # Under way: {"verifier"}. Back again: {"offers"}, the pages or channels with their tokens, to be chosen from.
+    secrets = EncryptedJSONField(_("secrets"), default=dict, blank=True)
+    began_at = models.DateTimeField(_("began"))
+    # An answer of the network is taken once.
+    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("journey")
+        verbose_name_plural = _("journeys")
+
+    def __str__(self) -> str:
+        return str(self.profile)
 
 
 class QuotaUse(models.Model):

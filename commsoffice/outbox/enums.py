@@ -131,6 +131,7 @@ class Purpose(models.TextChoices):
     REQUEST = "request", _("Citizen request")
     CORRECTION = "correction", _("Correction")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
+    NOTICE = "notice", _("Notice to the office")
 
 
 class HandOutcome(models.TextChoices):

@@ -247,6 +247,12 @@ FACEBOOK_DIALOG_URL = env.text("FACEBOOK_DIALOG_URL", f"https://www.facebook.com
 GOOGLE_AUTH_URL = env.text("GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth")
 YOUTUBE_ROOT_URL = env.text("YOUTUBE_ROOT_URL", "https://youtube.googleapis.com/")
 GOOGLE_TOKEN_URL = env.text("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token")
+# The applications in whose name the office asks for that: Facebook's from «Settings, Basic», Google's an OAuth client
+# of the kind «Web application». Empty: accounts can be connected by hand only.
+FACEBOOK_APP_ID = env.text("FACEBOOK_APP_ID", "")
+FACEBOOK_APP_SECRET = env.text("FACEBOOK_APP_SECRET", "")
+GOOGLE_CLIENT_ID = env.text("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.text("GOOGLE_CLIENT_SECRET", "")
 # Fernet keys, newest first: tokens of connected accounts are encrypted with the first.
 TOKEN_KEYS = env.listing("TOKEN_KEYS")
 

@@ -12,17 +12,23 @@ from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
 from pressreleases.queries import content_hash
 
+_TEXTS = (Purpose.RELEASE, Purpose.CORRECTION)
+
 
 def approved_text(delivery: Delivery, now: datetime) -> Verdict:
-    """Let a release leave only while it says what was approved, is not withdrawn, and its embargo is over."""
-    if delivery.purpose != Purpose.RELEASE or delivery.subject_type != Release._meta.label_lower:  # noqa: SLF001  its public name
+    """Let a release or its correction leave only while it says what was approved, and its embargo is over.
+
+    What the network itself publishes when the embargo ends may be handed over before. A notice of withdrawal
+    is no text of ours: it goes.
+    """
+    if delivery.purpose not in _TEXTS or delivery.subject_type != Release._meta.label_lower:  # noqa: SLF001  its public name
         return Go()
     release = Release.objects.filter(pk=delivery.subject_id).first()
     if release is None:
         return Refuse(_("The release no longer exists."))
     if (why := _why_never(release, delivery)) is not None:
         return Refuse(why)
-    if release.embargo_until is not None and release.embargo_until > now:
+    if release.embargo_until is not None and release.embargo_until > max(now, delivery.publish_at or now):
         reason = _("Under embargo until %(when)s.") % {"when": long_datetime(release.embargo_until)}
         return Hold(reason, until=release.embargo_until)
     return Go()

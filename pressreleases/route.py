@@ -130,4 +130,4 @@ def _way_out_state(counts: "Counter[str]", *, is_whole: bool) -> tuple[StateKind
         return StateKind.RUNNING, _("Sending")
     if by_hand := counts[DeliveryState.TO_DO]:
         return StateKind.DUE, ngettext("%(n)s by hand", "%(n)s by hand", by_hand) % {"n": by_hand}
-    return StateKind.RUNNING, _("Held")
+    return StateKind.RUNNING, str(DeliveryState.SCHEDULED.label) if counts[DeliveryState.SCHEDULED] else _("Held")

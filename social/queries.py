@@ -24,6 +24,7 @@ def choices(network: Network) -> list[AccountChoice]:
             is_default=profile.is_default,
             is_usable=profile.state == ProfileState.CONNECTED,
             why_not="" if profile.state == ProfileState.CONNECTED else str(profile.get_state_display()),
+            schedules=profile.schedules_natively,
         )
         for profile in ours
     ]

@@ -13,17 +13,26 @@ from pressreleases.queries import plan, story
 # A release is news for two days; what a person does by hand, for one.
 NEWS = timedelta(hours=48)
 BY_HAND = timedelta(hours=24)
+# A network takes a post for an hour that is neither too near nor too far (Facebook: 10 minutes to 30 days).
+NEAREST, FARTHEST = timedelta(minutes=20), timedelta(days=29)
 
 
 def send_out(release: Release, *, by: User, now: datetime) -> int:
     """Freeze one delivery for each contact, account and the newsroom; return how many.
 
-    All carry the approved digest, and none leaves before the embargo ends. Reads ``files`` as loaded.
+    All carry the approved digest, and none is public before the embargo ends: an account that publishes by
+    itself at an hour is given its post before, the others when the hour comes. Reads ``files`` as loaded.
     """
     start = max(now, release.embargo_until) if release.embargo_until else now
     planned = plan(release)
 
-    def queue(alias: str, payload: dict[str, object], recipients: list[Recipient], lasts: timedelta | None) -> int:
+    def queue(
+        alias: str,
+        payload: dict[str, object],
+        recipients: list[Recipient],
+        lasts: timedelta | None,
+        publish_at: datetime | None = None,
+    ) -> int:
         return len(
             enqueue(
                 purpose=Purpose.RELEASE,
@@ -32,9 +41,11 @@ def send_out(release: Release, *, by: User, now: datetime) -> int:
                 recipients=recipients,
                 subject=release,
                 subject_version=release.approved_hash,
+                area=release.area.key if release.area else "",
                 by=by,
                 now=now,
-                not_before=start,
+                not_before=max(now, publish_at - FARTHEST) if publish_at else start,
+                publish_at=publish_at,
                 expires_at=start + lasts if lasts else None,
             )
         )
@@ -50,5 +61,6 @@ def send_out(release: Release, *, by: User, now: datetime) -> int:
         number += queue(alias, channel(alias).compose(told) or {"text": told.title}, to, BY_HAND)
     for account in planned.accounts:
         to = [Recipient(address=account.choice.label, name=account.choice.label, account=account.choice.key)]
-        number += queue(account.channel, dict(account.payload), to, NEWS)
+        schedules = account.choice.schedules and channel(account.channel).can_schedule and start - now >= NEAREST
+        number += queue(account.channel, dict(account.payload), to, NEWS, start if schedules else None)
     return number

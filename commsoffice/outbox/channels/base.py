@@ -31,6 +31,8 @@ class AccountChoice:
     is_default: bool = False
     is_usable: bool = True
     why_not: str = ""
+    # The office lets this network publish by itself at an hour given to it (``Channel.can_schedule``).
+    schedules: bool = False
 
 
 @dataclass(frozen=True, slots=True)

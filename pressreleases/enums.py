@@ -39,6 +39,40 @@ TRANSITIONS: tuple[tuple[ReleaseState, ReleaseState], ...] = (
 )
 
 
+class CorrectionState(models.TextChoices):
+    """Where a correction of a public text stands."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    ISSUED = "issued", _("Issued")
+    DISCARDED = "discarded", _("Discarded")
+
+    @property
+    def kind(self) -> str:
+        """How the state looks: the name of a `StateKind`."""
+        return _CORRECTION_KINDS[self]
+
+
+_C = CorrectionState
+
+_CORRECTION_KINDS: dict[CorrectionState, str] = {
+    _C.DRAFT: "todo",
+    _C.IN_REVIEW: "due",
+    _C.ISSUED: "done",
+    _C.DISCARDED: "waived",
+}
+
+CORRECTION_OPEN: tuple[CorrectionState, ...] = (_C.DRAFT, _C.IN_REVIEW)
+
+CORRECTION_TRANSITIONS: tuple[tuple[CorrectionState, CorrectionState], ...] = (
+    (_C.DRAFT, _C.IN_REVIEW),
+    (_C.DRAFT, _C.DISCARDED),
+    (_C.IN_REVIEW, _C.DRAFT),  # returned with a reason, or taken back
+    (_C.IN_REVIEW, _C.ISSUED),
+    (_C.IN_REVIEW, _C.DISCARDED),  # its release was withdrawn, or nobody wants it any more
+)
+
+
 class ReleaseKind(models.TextChoices):
     """What kind of text; each has its own yearly series of folios (see ``SERIES``)."""
 

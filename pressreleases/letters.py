@@ -15,7 +15,7 @@ from commsoffice.outbox.stationery import written
 from media_contacts.models import Contact
 from media_contacts.queries import contact_ref, unsubscribe_token
 from pressreleases import prose
-from pressreleases.models import Release, ReleaseFile
+from pressreleases.models import Correction, Release, ReleaseFile
 from pressreleases.queries.newsroom import dateline
 from pressreleases.queries.story import attached, public_url
 
@@ -39,6 +39,33 @@ def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
             "headers": {},
             "attachments": attachments,
         }
+
+
+def correction(release: Release, said: Correction) -> dict[str, Any]:
+    """Return the e-mail for whoever got the wrong text. Its own mark, ``{{confirm_url}}``, the channel fills."""
+    with translation.override(settings.LANGUAGE_CODE):
+        context = _context(release, office(), []) | {
+            "note_wrong": _unmarked(said.note_wrong),
+            "note_right": _unmarked(said.note_right),
+            "corrected_at": said.approved_at,
+        }
+        return _notice("pressreleases/emails/correction", context)
+
+
+def withdrawal(release: Release) -> dict[str, Any]:
+    """Return the e-mail that asks not to publish a withdrawn text; it doesn't say the text again."""
+    with translation.override(settings.LANGUAGE_CODE):
+        context = _context(release, office(), []) | {
+            "reason": _unmarked(release.withdrawn_reason),
+            "withdrawn_at": release.withdrawn_at,
+        }
+        return _notice("pressreleases/emails/withdrawal", context)
+
+
+def _notice(folder: str, context: dict[str, Any]) -> dict[str, Any]:
+    house: Office = context["office"]
+    words = written(folder, context | {"confirm_url": "{{confirm_url}}"})
+    return {**words, "reply_to": house.email, "headers": {}, "attachments": []}
 
 
 def recipient(contact: Contact, *, by_email: bool) -> Recipient:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
-from pressreleases.enums import ReleaseState
+from pressreleases.enums import CorrectionState, ReleaseState
 
 if TYPE_CHECKING:
-    from pressreleases.models import Release
+    from pressreleases.models import Correction, Release
 
 
 def may_draft(user: User) -> bool:
@@ -52,3 +52,27 @@ def may_publish(user: User) -> bool:
 def may_withdraw(user: User) -> bool:
     """Take a published text away from the public."""
     return user.may(Permission.RELEASES_WITHDRAW)
+
+
+def may_correct(user: User, correction: "Correction | None") -> bool:
+    """Write a correction of a public text, or change one. Who may not submit (an intern) touches own drafts only."""
+    if not may_draft(user):
+        return False
+    if correction is None or may_submit(user):
+        return True
+    return correction.author_id == user.pk and correction.state == CorrectionState.DRAFT
+
+
+def may_discard(user: User, correction: "Correction") -> bool:
+    """Give a correction up: whoever may change it, and whoever reads it with the signature in hand."""
+    return may_review(user) or may_correct(user, correction)
+
+
+def wrote_correction(user: User, correction: "Correction") -> bool:
+    """Whether its text, its last change, or the text that it corrects is this person's."""
+    return user.pk in {correction.author_id, correction.edited_by_id, correction.release.author_id}
+
+
+def may_issue(user: User, correction: "Correction") -> bool:
+    """Issue a correction: two persons, as at approval."""
+    return may_review(user) and not wrote_correction(user, correction)

@@ -1,13 +1,24 @@
 """The verbs of a release, in the order of its life."""
 
+from pressreleases.actions.correcting import (
+    Notes,
+    discard_correction,
+    issue_correction,
+    return_correction,
+    submit_correction,
+    take_back_correction,
+    write_correction,
+)
 from pressreleases.actions.publishing import publish, withdraw
-from pressreleases.actions.refusals import NotReady, OldVersion, OwnText, ReasonMissing, SealBroken
+from pressreleases.actions.refusals import NotReady, OldCorrection, OldVersion, OwnText, ReasonMissing, SealBroken
 from pressreleases.actions.reviewing import approve, return_to_writer, stop, submit, take_back
 from pressreleases.actions.writing import FileChoice, Text, choose_files, draft, save
 
 __all__ = [
     "FileChoice",
     "NotReady",
+    "Notes",
+    "OldCorrection",
     "OldVersion",
     "OwnText",
     "ReasonMissing",
@@ -15,12 +26,18 @@ __all__ = [
     "Text",
     "approve",
     "choose_files",
+    "discard_correction",
     "draft",
+    "issue_correction",
     "publish",
+    "return_correction",
     "return_to_writer",
     "save",
     "stop",
     "submit",
+    "submit_correction",
     "take_back",
+    "take_back_correction",
     "withdraw",
+    "write_correction",
 ]

@@ -10,10 +10,10 @@ from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.files import actions as files
-from commsoffice.outbox.actions import cancel_for
-from commsoffice.outbox.enums import Purpose
 from pressreleases import permissions
+from pressreleases.actions.correcting import discard_open
 from pressreleases.actions.locking import locked
+from pressreleases.actions.notices import send_withdrawal
 from pressreleases.actions.refusals import ReasonMissing, SealBroken
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
@@ -52,7 +52,8 @@ def publish(release: Release, *, by: User, now: datetime) -> Release:
 def withdraw(release: Release, *, reason: str, by: User, now: datetime) -> Release:
     """Take a published text and its files away from the public; its address says why, and no more.
 
-    What has not left yet is cancelled; what has left stays in the ledger.
+    What has not left yet is cancelled; whoever got it, or may have, is asked not to publish it. A correction
+    that was being written is given up.
     """
     with transaction.atomic():
         row = locked(release)
@@ -68,7 +69,8 @@ def withdraw(release: Release, *, reason: str, by: User, now: datetime) -> Relea
         row.updated_at = now
         row.save()
         files.unpublish(row)
-        cancel_for(row, by=by, now=now, reason=why, purposes=[Purpose.RELEASE])
-        audit.record(row, "pressreleases.withdraw", by=by, now=now, note=why)
+        discard_open(row, by=by, now=now)
+        notices = send_withdrawal(row, by=by, now=now)
+        audit.record(row, "pressreleases.withdraw", by=by, now=now, note=why, changes={"notices": [0, notices]})
         transaction.on_commit(partial(announce, release_withdrawn, row.pk))
     return row

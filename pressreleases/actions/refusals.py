@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from commsoffice.accounts.errors import ActionRefused, NotAllowed, WrongState
-from pressreleases.models import Release
+from pressreleases.models import Correction, Release
 from pressreleases.queries import Check
 
 
@@ -16,6 +16,17 @@ class OldVersion(WrongState):
 
     def __init__(self, current: Release) -> None:
         """Keep the text as it is now."""
+        self.current = current
+        super().__init__()
+
+
+class OldCorrection(WrongState):
+    """The same of a correction."""
+
+    default = OldVersion.default
+
+    def __init__(self, current: Correction) -> None:
+        """Keep it as it is now."""
         self.current = current
         super().__init__()
 

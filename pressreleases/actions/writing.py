@@ -198,16 +198,22 @@ def _may_change(row: Release, by: User) -> None:
         raise WrongState(_("It was withdrawn. Write a new one."))
 
 
-def _fill(row: Release, data: Text) -> dict[str, list[object]]:
-    """Set what differs; return it as the audit keeps it: the names, and the words of short fields only."""
-    values: dict[str, object] = {
+def tidied(data: Text) -> dict[str, object]:
+    """Return the words as they are kept: single lines, clean body."""
+    return {
         "title": _one_line(data.title),
-        "kind": data.kind,
-        "topic": _one_line(data.topic),
         "highlights": [line for line in map(_one_line, data.highlights) if line],
         "lead": data.lead.strip().replace("\r\n", "\n"),
         "body": prose.clean(data.body),
         "practical": data.practical.strip().replace("\r\n", "\n"),
+    }
+
+
+def _fill(row: Release, data: Text) -> dict[str, list[object]]:
+    """Set what differs; return it as the audit keeps it: the names, and the words of short fields only."""
+    values: dict[str, object] = tidied(data) | {
+        "kind": data.kind,
+        "topic": _one_line(data.topic),
         "area": data.area,
         "embargo_until": data.embargo_until,
         "accounts": sorted(set(data.accounts)),

@@ -3,11 +3,13 @@
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from commsoffice.files.enums import AssetState, RenditionName
 from commsoffice.files.queries import attachment
 from commsoffice.outbox.channels.base import Story
-from pressreleases.models import Release, ReleaseFile
+from pressreleases.models import Correction, Release, ReleaseFile
 from pressreleases.prose import to_text
 
 
@@ -28,6 +30,38 @@ def story(release: Release) -> Story:
         videos=[attached(video, RenditionName.VIDEO) for video in _ready(release.videos)],
         tags=[release.topic] if release.topic else [],
     )
+
+
+def correction_story(release: Release, correction: Correction) -> Story:
+    """Return the correction as it is said, copied or posted: what was wrong, what is right, the whole text.
+
+    Without photographs: they were right, and are there already.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return Story(
+            title=_("CORRECTION: %(title)s") % {"title": release.title},
+            highlights=[
+                _("It said: %(words)s") % {"words": correction.note_wrong},
+                _("It should say: %(words)s") % {"words": correction.note_right},
+            ],
+            text="\n\n".join(part for part in (release.lead, to_text(release.body), release.practical) if part),
+            url=public_url(release),
+            tags=[release.topic] if release.topic else [],
+        )
+
+
+def withdrawal_story(release: Release) -> Story:
+    """Return the withdrawal as a person says it: which one, why, and what we ask."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return Story(
+            title=_("WITHDRAWN: %(title)s") % {"title": release.title},
+            highlights=[
+                _("%(kind)s %(folio)s was withdrawn.") % {"kind": release.get_kind_display(), "folio": release.folio},
+                _("Why: %(reason)s") % {"reason": release.withdrawn_reason},
+                _("Please do not publish it, or take it down if you have."),
+            ],
+            url=public_url(release),
+        )
 
 
 def attached(file: ReleaseFile, rendition: RenditionName) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """A release: its text, its files, where it goes, and the approval bound to all three."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -25,6 +25,21 @@ from pressreleases.prose import BODY_EXTENSIONS, to_text
 
 # The same words on both sides, or the index is not used.
 SEARCHED = SearchVector("title", "topic", "lead", "body", config="spanish")
+
+
+# The words of a release; what a correction may change, and what is kept of a text that was replaced.
+WORDS = ("title", "highlights", "lead", "body", "practical")
+
+
+def text_parts(words: Any) -> dict[str, str]:
+    """Return the words of a release, a correction or a replaced text as a person compares them: plain text."""
+    return {
+        "title": words.title,
+        "highlights": "\n".join(words.highlights),
+        "lead": words.lead,
+        "body": to_text(words.body),
+        "practical": words.practical,
+    }
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -194,13 +209,7 @@ class Release(models.Model):
     @property
     def text_parts(self) -> dict[str, str]:
         """The words a person compares: field → plain text."""
-        return {
-            "title": self.title,
-            "highlights": "\n".join(self.highlights),
-            "lead": self.lead,
-            "body": to_text(self.body),
-            "practical": self.practical,
-        }
+        return text_parts(self)
 
     @property
     def photos(self) -> list["ReleaseFile"]:

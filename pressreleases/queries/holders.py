@@ -1,0 +1,90 @@
+"""Who holds a text of ours: whoever a correction or a withdrawal is owed to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from commsoffice.outbox.channels.registry import label_of
+from commsoffice.outbox.enums import DeliveryState, Purpose
+from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.queries import deliveries_of
+from pressreleases.models import Release
+
+# What carries a text of the release; a notice of its withdrawal carries none.
+TEXTS = (Purpose.RELEASE, Purpose.CORRECTION)
+# It is there, or may be there, or is leaving at this moment.
+_LEFT = (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED, DeliveryState.UNKNOWN, DeliveryState.SENDING)
+_WAITING = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO)
+# Our own page: it changes at once and is told by nobody.
+_OURS = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """One delivery for each address by each way: the last that carried a text there.
+
+    ``had``: the text left, or may have. ``waiting``: it was about to leave and nothing has left there before.
+    """
+
+    had: list[Delivery]
+    waiting: list[Delivery]
+
+    @property
+    def persons(self) -> list[Delivery]:
+        """Those of ``had`` that somebody reads or hears: not posts on our accounts."""
+        return [row for row in self.had if not row.account]
+
+    @property
+    def posts(self) -> list[Delivery]:
+        """Those of ``had`` that stand on our accounts."""
+        return [row for row in self.had if row.account]
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """(Way, how many) of ``had``, as the page says it."""
+        return [(label_of(alias), len(rows)) for alias, rows in by_channel(self.had)]
+
+
+def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
+    """Read the ledger of a release; with ``lock`` its rows stay as they are until the transaction ends.
+
+    Refused, returned, cancelled and expired deliveries never arrived. What a network was given for an hour that
+    is still to come is taken back from it, so it counts as waiting.
+    """
+    rows = deliveries_of(release).filter(purpose__in=TEXTS).exclude(channel=_OURS).exclude(recipient="").order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    had: dict[tuple[str, str], Delivery] = {}
+    waiting: dict[tuple[str, str], Delivery] = {}
+    for row in rows:
+        where = (row.channel, row.account or row.recipient)
+        if _has_left(row, now):
+            had[where] = row
+        elif _waits(row, now):
+            waiting[where] = row
+    return Holders(list(had.values()), [row for where, row in waiting.items() if where not in had])
+
+
+def by_channel(rows: Sequence[Delivery]) -> list[tuple[str, list[Delivery]]]:
+    """Put the rows together that go the same way."""
+    found: dict[str, list[Delivery]] = {}
+    for row in rows:
+        found.setdefault(row.channel, []).append(row)
+    return list(found.items())
+
+
+def _has_left(row: Delivery, now: datetime) -> bool:
+    if row.state == DeliveryState.SCHEDULED:
+        return not _is_ahead(row, now)
+    return row.state in _LEFT
+
+
+def _waits(row: Delivery, now: datetime) -> bool:
+    if row.state == DeliveryState.SCHEDULED:
+        return _is_ahead(row, now)
+    # What is stale expires with the next sweep; it isn't made fresh.
+    return row.state in _WAITING and (row.expires_at is None or row.expires_at > now)
+
+
+def _is_ahead(row: Delivery, now: datetime) -> bool:
+    return row.publish_at is not None and row.publish_at > now

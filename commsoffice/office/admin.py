@@ -60,7 +60,7 @@ class OfficeAdmin(_Kept[Office]):
 class AreaAdmin(_Kept[Area]):
     """Areas stay: requests and events speak of them."""
 
-    list_display = ("key", "name", "kind", "liaison_post", "contributes_agenda")
+    list_display = ("key", "name", "kind", "liaison_post", "contributes_agenda", "speaks_in_crisis")
     list_filter = ("kind", "contributes_agenda")
     search_fields = ("key", "name", "liaison_post")
 

@@ -22,11 +22,14 @@ class OutboxConfig(AppConfig):
             order=50,
             count="commsoffice.outbox.queries.waiting_count",
         ),
+        Section(_("Crisis pause"), "outbox:pause", Permission.OUTBOX_PAUSE, order=120),
     )
+    staff_banners = ("commsoffice.outbox.banners.paused",)
     needs = (
         "commsoffice.outbox.needs.unknown",
         "commsoffice.outbox.needs.refused",
         "commsoffice.outbox.needs.by_hand",
+        "commsoffice.outbox.needs.stale",
     )
     audit_words = {
         "outbox.enqueue": _("put it in the outbox"),

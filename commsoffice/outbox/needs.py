@@ -11,7 +11,7 @@ from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.permissions import may_record, may_resolve
+from commsoffice.outbox.permissions import may_pause, may_record, may_resolve
 from commsoffice.ui import dates
 from commsoffice.ui.states import StateKind
 from commsoffice.ui.steps import Need, Verb
@@ -90,5 +90,25 @@ def by_hand(user: User, now: datetime) -> list[Need]:
             text=_("The first is due %(when)s") % {"when": dates.short_datetime(until)} if until else "",
             verb=Verb(_("Record"), f"{reverse('outbox:list')}?state=to_do"),
             order=40,
+        )
+    ]
+
+
+def stale(user: User, now: datetime) -> list[Need]:
+    """What a pause made stale, and nobody has said yet whether it still leaves."""
+    if not may_pause(user):
+        return []
+    count = Delivery.objects.filter(state=DeliveryState.HELD, asks_word=True).count()
+    if not count:
+        return []
+    return [
+        Need(
+            kind=StateKind.DUE,
+            word=str(DeliveryState.HELD.label),
+            title=ngettext("%(n)s delivery waits for your word", "%(n)s deliveries wait for your word", count)
+            % {"n": count},
+            text=_("Its hour passed during the pause."),
+            verb=Verb(_("Decide"), reverse("outbox:pause"), primary=True),
+            order=12,
         )
     ]

@@ -4,6 +4,7 @@
 - ``route_waivers``: dotted paths of ``(events, *, user, now) -> dict[event id, list[Step]]``: steps waived in
   writing; one stands instead of the step of its key as long as that one is not settled by evidence
 - ``event_panels``: dotted paths of ``(event, *, request) -> str`` (HTML, empty if nothing)
+- ``staff_banners``: dotted paths of ``(user) -> Banner | None``, for the head of every page; one query each
 - ``needs``: dotted paths of ``(user, *, now) -> list[Need]``
 
 So a lower room shows what an upper one knows without importing it.
@@ -21,6 +22,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 
 from commsoffice.accounts.models import User
+from commsoffice.ui.banners import Banner
 from commsoffice.ui.steps import Need, Step
 
 # The order of the trade, whatever the order of the apps.
@@ -60,3 +62,8 @@ def needs(user: User, *, now: datetime) -> list[Need]:
     """Return what waits for this person, the most pressing first."""
     waiting = [need for offer in _offered("needs") for need in offer(user, now=now)]
     return sorted(waiting, key=lambda need: need.order)
+
+
+def banners(user: User) -> list[Banner]:
+    """Return what every page says above everything else."""
+    return [banner for offer in _offered("staff_banners") if (banner := offer(user)) is not None]

@@ -189,6 +189,7 @@ def _places() -> None:
             liaison_post="" if row["enlace"] == "-" else row["enlace"],
             liaison_email=f"enlace.{row['area_id'].lower()}@{DOMAIN}",
             contributes_agenda=row["aporta_agenda"] == "si",
+            speaks_in_crisis="Protección Civil" in row["area"],
         )
         for row in rows("departments")
     )

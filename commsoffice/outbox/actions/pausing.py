@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,8 @@ from commsoffice.audit import actions as audit
 from commsoffice.outbox import policy, tasks
 from commsoffice.outbox.actions.moves import Outcome, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, Word
-from commsoffice.outbox.models import Delivery, DeliveryQuerySet, Pause
+from commsoffice.outbox.models import Delivery, Pause
+from commsoffice.outbox.pauses import stale_at, waiting_in
 from commsoffice.outbox.permissions import may_pause
 
 _AT_ONCE = timedelta(0)
@@ -123,18 +123,6 @@ def give_word(deliveries: Iterable[int], word: str, *, by: User, now: datetime) 
             decided += 1
         wake.wake(tasks.send_due)
     return decided
-
-
-def waiting_in(pause: Pause, now: datetime) -> DeliveryQuerySet:
-    """What would have left by now, were it not for the pause."""
-    return Delivery.objects.filter(state__in=(DeliveryState.HELD, DeliveryState.QUEUED), planned_for__lte=now).exclude(
-        area__in=pause.allowed_areas
-    )
-
-
-def stale_at(now: datetime) -> Q:
-    """Keep what is too old to leave by itself."""
-    return Q(planned_for__lt=now - policy.FRESH) | Q(expires_at__lte=now)
 
 
 def _decide(row: Delivery, what: Word, by: User, now: datetime) -> None:

@@ -24,7 +24,8 @@ from commsoffice.outbox.channels.base import (
 )
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
-from commsoffice.outbox.models import Attempt, Delivery, Pause
+from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.pauses import unwanted
 
 logger = logging.getLogger(__name__)
 
@@ -43,14 +44,6 @@ def tend_scheduled(now: datetime, limit: int = 20) -> int:
             # What was claimed is looked after again when its lease is over.
             logger.exception("The channel %s is out of order", alias)
     return len(claimed)
-
-
-def unwanted() -> Q:
-    """Keep the scheduled ones that may not become public: cancelled, or held back by the pause."""
-    wanted_back = ~Q(cancel_reason="")
-    if (pause := Pause.objects.current()) is not None:
-        wanted_back |= ~Q(area__in=pause.allowed_areas)
-    return wanted_back
 
 
 def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:

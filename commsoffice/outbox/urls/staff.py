@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from commsoffice.outbox.views import staff
+from commsoffice.outbox.views import pause, staff
 
 app_name = "outbox"
 
 urlpatterns = [
     path("", staff.ledger, name="list"),
     path("exportar.csv", staff.export, name="export"),
+    path("pausa/", pause.pause, name="pause"),
+    path("pausa/empezar/", pause.start, name="pause_start"),
+    path("pausa/dejar-pasar/", pause.allow, name="pause_allow"),
+    path("pausa/terminar/", pause.end, name="pause_end"),
+    path("pausa/decidir/", pause.word, name="pause_word"),
     path("panel/<str:subject_type>/<int:subject_id>/", staff.panel, name="panel"),
     path("de/<str:subject_type>/<int:subject_id>/", staff.subject, name="subject"),
     path("<int:pk>/", staff.detail, name="detail"),

@@ -73,6 +73,7 @@ def deliver(
         recipients=[letters.recipient(guest, by_email=by_email) for guest in guests],
         subject=event,
         subject_version=str(event.sequence),
+        area=event.area.key,
         by=by,
         now=now,
         expires_at=event.over_at(office_zone()),

@@ -185,6 +185,7 @@ def _enqueue(
         recipients=[to],
         subject=request,
         subject_version=version,
+        area=request.area.key if request.area is not None else "",
         by=by,
         now=now,
     )

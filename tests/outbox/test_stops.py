@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 
 from commsoffice.outbox import actions
 from commsoffice.outbox.channels.base import Absent, CredentialsExpired, OutcomeUnknown, Throttled
-from commsoffice.outbox.models import AccountStop, Attempt
+from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from tests.outbox.conftest import fresh, send
 from tests.outbox.factories import NOW, DeliveryFactory
 from tests.outbox.scripted import OtherSide
@@ -141,3 +141,9 @@ def test_the_reason_holds_no_secret(other_side: OtherSide) -> None:
     stop_row = AccountStop.objects.get()
     assert "EAAB" not in stop_row.reason
     assert not Attempt.objects.filter(answer__contains="EAAB").exists()
+
+
+def test_hundreds_that_waited_go_on_in_one_sweep(other_side: OtherSide) -> None:
+    DeliveryFactory.create_batch(450, account="R01", state="held")
+    actions.sweep(now=NOW)
+    assert Delivery.objects.filter(state="queued").count() == 450

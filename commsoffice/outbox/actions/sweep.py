@@ -18,6 +18,7 @@ from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet, Pause
 
 _BATCH = 200
+_BATCHES = 25
 
 
 def sweep(now: datetime) -> None:
@@ -76,9 +77,13 @@ def _expire(clock: Clock) -> None:
 
 
 def _judge_held(clock: Clock) -> None:
+    """Ask the gates again about what is held, a batch at a time; what more there is waits for the next sweep."""
     now = clock.now()
-    # Each verdict moves ``not_before`` or the state, so each is judged once a sweep.
-    for delivery in Delivery.objects.filter(state=DeliveryState.HELD, not_before__lte=now).order_by("not_before", "pk")[
-        :_BATCH
-    ]:
-        obey(delivery, verdict_on(delivery, now), now)
+    held = Delivery.objects.filter(state=DeliveryState.HELD, not_before__lte=now).order_by("not_before", "pk")
+    for _batch in range(_BATCHES):
+        # Each verdict moves ``not_before`` or the state, so each is judged once a sweep.
+        batch = list(held[:_BATCH])
+        for delivery in batch:
+            obey(delivery, verdict_on(delivery, now), now)
+        if len(batch) < _BATCH:
+            return

@@ -156,6 +156,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "commsoffice.outbox.tasks.sweep", "schedule": 20.0},
     # Behind a long video they would pile up, and one is enough.
     "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    # Two readers at once are kept apart in the task itself.
+    "read-returned-mail": {"task": "commsoffice.outbox.tasks.read_returned_mail", "schedule": 60.0},
+    "forget-returned-mail": {"task": "commsoffice.outbox.tasks.forget_returned_mail", "schedule": 60.0 * 60 * 6},
     "forget-requesters": {"task": "citizen_requests.tasks.forget", "schedule": 60.0 * 60 * 6},
 }
 
@@ -233,12 +236,22 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "comunicacionsocial@localhos
 # Where mail comes back to; each delivery gets a signed address of its own (rebotes+123.0a1b2c3d4e5f@…), so the
 # server must deliver `+…` to the same mailbox. Empty: the sender's plain address.
 EMAIL_RETURN_ADDRESS = env.text("EMAIL_RETURN_ADDRESS", "")
+# Connections to the mail server at once, for a batch of many.
+EMAIL_CONNECTIONS = env.integer("EMAIL_CONNECTIONS", 4)
+# Mails a minute to the addresses of one domain: "*:0,gmail.com:60"; "*" is every other domain, 0 has no limit.
+EMAIL_DOMAIN_RATE = env.rates("EMAIL_DOMAIN_RATE", "*:0")
+# Signs mails here, for servers that don't. The key: an RSA key in PEM, or the path of its file.
+DKIM_DOMAIN = env.text("DKIM_DOMAIN", "")
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "")
+DKIM_PRIVATE_KEY = env.text("DKIM_PRIVATE_KEY", "")
 
 # Photographs of a release travel inside its e-mail up to this; beyond, only their links do.
 RELEASE_ATTACH_MAX_BYTES = env.integer("RELEASE_ATTACH_MAX_BYTES", 10 * 1024 * 1024)
 
 # Where returned mail is read: imap://user:password@host:port/INBOX, or imaps. Empty: nothing is read.
 IMAP_URL = env.text("IMAP_URL", "")
+# Reports and automatic answers are moved there once they are read; empty: they stay and are marked as read.
+IMAP_DONE_FOLDER = env.text("IMAP_DONE_FOLDER", "")
 
 FACEBOOK_GRAPH_URL = env.text("FACEBOOK_GRAPH_URL", "https://graph.facebook.com/")
 FACEBOOK_GRAPH_VERSION = env.text("FACEBOOK_GRAPH_VERSION", "v24.0")
@@ -253,6 +266,10 @@ FACEBOOK_APP_ID = env.text("FACEBOOK_APP_ID", "")
 FACEBOOK_APP_SECRET = env.text("FACEBOOK_APP_SECRET", "")
 GOOGLE_CLIENT_ID = env.text("GOOGLE_CLIENT_ID", "")
 GOOGLE_CLIENT_SECRET = env.text("GOOGLE_CLIENT_SECRET", "")
+# Daily limits of the Google project where they are not the usual ones of social/enums.py: insert:200,pool:50000.
+YOUTUBE_QUOTAS: dict[str, int] = {
+    name: int(units) for name, _, units in (pair.partition(":") for pair in env.listing("YOUTUBE_QUOTAS"))
+}
 # Fernet keys, newest first: tokens of connected accounts are encrypted with the first.
 TOKEN_KEYS = env.listing("TOKEN_KEYS")
 

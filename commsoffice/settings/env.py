@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 _SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+_IMAP_PORTS = {"imap": 143, "imap+tls": 143, "imaps": 993}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -52,6 +53,18 @@ def listing(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def rates(name: str, default: str) -> dict[str, int]:
+    """Return ``name:number`` pairs, split at commas."""
+    found = {}
+    for pair in listing(name, default):
+        key, _colon, number = pair.rpartition(":")
+        if not key or not number.strip().isdecimal():
+            message = f"The environment variable {name} must look like «*:0,gmail.com:60», not «{pair}»."
+            raise ImproperlyConfigured(message)
+        found[key.strip().lower()] = int(number)
+    return found
+
+
 def folder(name: str, default: Path) -> Path:
     """Return the variable as an absolute path."""
     return Path(text(name, str(default))).expanduser().resolve()
@@ -82,4 +95,34 @@ def mail_server(url: str) -> MailServer:
         password=unquote(parts.password or ""),
         use_tls=parts.scheme == "smtp+tls",
         use_ssl=parts.scheme == "smtps",
+    )
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where returned mail is read, from IMAP_URL."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+    use_tls: bool
+    use_ssl: bool
+
+
+def mailbox(url: str) -> Mailbox:
+    """Read ``imaps://user:password@host:port/INBOX`` (also ``imap`` and ``imap+tls``)."""
+    parts = urlsplit(url)
+    if parts.scheme not in _IMAP_PORTS or not parts.hostname:
+        message = "IMAP_URL must look like imaps://user:password@host:port/INBOX (or imap, imap+tls)."
+        raise ImproperlyConfigured(message)
+    return Mailbox(
+        host=parts.hostname,
+        port=parts.port or _IMAP_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        use_tls=parts.scheme == "imap+tls",
+        use_ssl=parts.scheme == "imaps",
     )

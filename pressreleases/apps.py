@@ -27,7 +27,12 @@ class PressReleasesConfig(AppConfig):
     )
     route_steps = ("pressreleases.route.release_step", "pressreleases.route.delivery_step")
     event_panels = ("pressreleases.panels.event_panel",)
-    needs = ("pressreleases.needs.to_approve", "pressreleases.needs.returned_to_me")
+    needs = (
+        "pressreleases.needs.to_approve",
+        "pressreleases.needs.returned_to_me",
+        "pressreleases.needs.corrections",
+        "pressreleases.needs.not_confirmed",
+    )
     delivery_subjects = {"pressreleases.release": "releases:release"}
     audit_words = {
         "pressreleases.draft": _("began the text"),
@@ -39,4 +44,11 @@ class PressReleasesConfig(AppConfig):
         "pressreleases.recall": _("made its approval void"),
         "pressreleases.publish": _("published it"),
         "pressreleases.withdraw": _("withdrew it"),
+        "pressreleases.correct": _("began its correction"),
+        "pressreleases.save_correction": _("wrote in its correction"),
+        "pressreleases.submit_correction": _("asked for the approval of its correction"),
+        "pressreleases.take_back_correction": _("took its correction back to go on writing"),
+        "pressreleases.return_correction": _("returned its correction to the writer"),
+        "pressreleases.discard_correction": _("gave its correction up"),
+        "pressreleases.issue_correction": _("issued its correction"),
     }

@@ -13,9 +13,9 @@ from commsoffice.office.models import Area
 from commsoffice.outbox.channels.registry import channels
 from media_contacts.models import MediaList
 from pressreleases import prose
-from pressreleases.actions import FileChoice, Text
+from pressreleases.actions import FileChoice, Notes, Text
 from pressreleases.enums import ReleaseKind, ReleaseState
-from pressreleases.models import Release
+from pressreleases.models import WORDS, Correction, Release
 
 HIGHLIGHTS, HIGHLIGHT_LENGTH = 3, 140
 # As a browser's datetime-local field writes it.
@@ -30,10 +30,10 @@ class NewReleaseForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReleaseKind.choices)
 
 
-class ReleaseForm(forms.Form):
-    """The text and where it goes. ``version`` is the one that the person read."""
+class WordsForm(forms.Form):
+    """The words of a text. ``version`` is the one that the person read."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=100, widget=forms.Textarea(attrs={"rows": 2}))
     highlights = forms.CharField(
         label=gettext_lazy("Highlights, one a line"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -54,6 +54,42 @@ class ReleaseForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Give the fields their looks."""
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if classes := _CLASSES.get(name):
+                field.widget.attrs["class"] = classes
+
+    def clean_highlights(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in str(self.cleaned_data["highlights"]).splitlines()]
+        lines = [line for line in lines if line]
+        if len(lines) > HIGHLIGHTS:
+            raise forms.ValidationError(_("No more than %(most)s lines."), params={"most": HIGHLIGHTS})
+        for number, line in enumerate(lines, start=1):
+            if len(line) > HIGHLIGHT_LENGTH:
+                raise forms.ValidationError(
+                    _("Line %(line)s has %(n)s characters; %(most)s fit."),
+                    params={"line": number, "n": len(line), "most": HIGHLIGHT_LENGTH},
+                )
+        return lines
+
+    def typed(self) -> dict[str, str]:
+        """Return the words as they were typed, to be compared; only after ``is_valid``."""
+        data = self.cleaned_data
+        return {
+            "title": data["title"],
+            "highlights": "\n".join(data["highlights"]),
+            "lead": data["lead"],
+            "body": prose.to_text(data["body"]),
+            "practical": data["practical"],
+        }
+
+
+class ReleaseForm(WordsForm):
+    """The text and where it goes."""
+
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReleaseKind.choices)
     topic = forms.CharField(label=gettext_lazy("Topic"), required=False, max_length=60)
     area = forms.ModelChoiceField(label=gettext_lazy("Area"), required=False, queryset=Area.objects.order_by("name"))
@@ -87,8 +123,6 @@ class ReleaseForm(forms.Form):
             for choice, network in offered.values()
         ] + gone
         self.fields["kind"].disabled = bool(release.folio)
-        for name, classes in _CLASSES.items():
-            self.fields[name].widget.attrs["class"] = classes
 
     @staticmethod
     def initial_of(release: Release) -> dict[str, Any]:
@@ -107,19 +141,6 @@ class ReleaseForm(forms.Form):
             "lists": [media_list.pk for media_list in release.lists.all()],
             "accounts": list(release.accounts),
         }
-
-    def clean_highlights(self) -> list[str]:
-        lines = [" ".join(line.split()) for line in str(self.cleaned_data["highlights"]).splitlines()]
-        lines = [line for line in lines if line]
-        if len(lines) > HIGHLIGHTS:
-            raise forms.ValidationError(_("No more than %(most)s lines."), params={"most": HIGHLIGHTS})
-        for number, line in enumerate(lines, start=1):
-            if len(line) > HIGHLIGHT_LENGTH:
-                raise forms.ValidationError(
-                    _("Line %(line)s has %(n)s characters; %(most)s fit."),
-                    params={"line": number, "n": len(line), "most": HIGHLIGHT_LENGTH},
-                )
-        return lines
 
     def clean_embargo_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["embargo_until"]
@@ -144,16 +165,35 @@ class ReleaseForm(forms.Form):
             accounts=data["accounts"],
         )
 
-    def typed(self) -> dict[str, str]:
-        """Return the words as they were typed, to be compared; only after ``is_valid``."""
-        data = self.cleaned_data
-        return {
-            "title": data["title"],
-            "highlights": "\n".join(data["highlights"]),
-            "lead": data["lead"],
-            "body": prose.to_text(data["body"]),
-            "practical": data["practical"],
-        }
+
+class CorrectionForm(WordsForm):
+    """What a public text said, what it should say, and the text as it should be."""
+
+    note_wrong = forms.CharField(
+        label=gettext_lazy("It said"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), strip=True
+    )
+    note_right = forms.CharField(
+        label=gettext_lazy("It should say"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), strip=True
+    )
+
+    def __init__(self, *args: Any, release: Release, correction: Correction | None, **kwargs: Any) -> None:
+        """Fill in the correction, or the public text where none has been begun."""
+        words = correction or release
+        initial: dict[str, Any] = {name: getattr(words, name) for name in WORDS}
+        initial["highlights"] = "\n".join(words.highlights)
+        initial["version"] = correction.version if correction else 0
+        if correction:
+            initial |= {"note_wrong": correction.note_wrong, "note_right": correction.note_right}
+        kwargs.setdefault("initial", initial)
+        super().__init__(*args, **kwargs)
+
+    def as_text(self) -> Text:
+        """Return the words as the verb takes them."""
+        return Text(**{name: self.cleaned_data[name] for name in WORDS})
+
+    def as_notes(self) -> Notes:
+        """Return what the public will read of it."""
+        return Notes(wrong=self.cleaned_data["note_wrong"], right=self.cleaned_data["note_right"])
 
 
 _CLASSES = {
@@ -161,6 +201,8 @@ _CLASSES = {
     "highlights": "form-control co-bullets",
     "lead": "form-control co-body",
     "practical": "form-control co-body",
+    "note_wrong": "form-control",
+    "note_right": "form-control",
     "kind": "form-select form-select-sm",
     "area": "form-select form-select-sm",
     "topic": "form-control form-control-sm",

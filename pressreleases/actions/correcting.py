@@ -18,7 +18,7 @@ from pressreleases.actions.refusals import NotReady, OldCorrection, OwnText, Rea
 from pressreleases.actions.writing import Text, tidied
 from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.models import WORDS, Correction, Release, ReplacedText
-from pressreleases.queries import content_hash, missing, whole
+from pressreleases.queries import as_corrected, content_hash, missing, whole
 
 NOTE_LENGTH = 1000
 
@@ -216,10 +216,7 @@ def _in_review(row: Correction) -> None:
 
 def _ready(row: Correction) -> None:
     """The corrected text must be able to go out as any other."""
-    release = whole(Release.objects.all()).get(pk=row.release_id)
-    for name in WORDS:
-        setattr(release, name, getattr(row, name))
-    if lacking := missing(release):
+    if lacking := missing(as_corrected(whole(Release.objects.all()).get(pk=row.release_id), row)):
         raise NotReady(lacking)
 
 

@@ -1,5 +1,6 @@
 """Reads for the people who write and sign."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from agenda.models import Event
 from commsoffice.accounts.models import User
 from pressreleases.enums import ReleaseState
-from pressreleases.models import Release, ReleaseFile
+from pressreleases.models import WORDS, Correction, Release, ReleaseFile
 from pressreleases.permissions import may_review
 from pressreleases.prose import to_text
 
@@ -60,10 +61,32 @@ def about_event(event_ids: list[int]) -> dict[int, Release]:
 
 
 def waiting_count(user: User) -> int:
-    """How many texts wait for this person: to sign, or returned. One query."""
-    returned = Q(pk__in=Release.objects.returned_to(user.pk).values("pk"))
-    to_sign = Q(pk__in=Release.objects.waiting_for(user.pk).values("pk"))
+    """How many texts wait for this person, or corrections of them: to sign, or returned. One query."""
+    returned = Q(pk__in=Release.objects.returned_to(user.pk).values("pk")) | Q(
+        pk__in=Correction.objects.returned_to(user.pk).values("release")
+    )
+    to_sign = Q(pk__in=Release.objects.waiting_for(user.pk).values("pk")) | Q(
+        pk__in=Correction.objects.waiting_for(user.pk).values("release")
+    )
     return Release.objects.filter(returned | to_sign if may_review(user) else returned).count()
+
+
+def being_corrected(release: Release) -> Correction | None:
+    """Return the correction that is being written or waits, if there is one. One query."""
+    return Correction.objects.filter(release=release).open().select_related("author", "edited_by").first()
+
+
+def as_corrected(release: Release, correction: Correction) -> Release:
+    """Return the release as it reads with the words of a correction; not to be saved."""
+    corrected = copy(release)
+    for name in WORDS:
+        setattr(corrected, name, getattr(correction, name))
+    return corrected
+
+
+def issued_corrections(release: Release) -> list[Correction]:
+    """Return what was corrected in a text, newest first. One query."""
+    return list(Correction.objects.filter(release=release).issued().select_related("approved_by"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ class Holders:
 def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
     """Read the ledger of a release; with ``lock`` its rows stay as they are until the transaction ends.
 
-    Refused, returned, cancelled and expired deliveries never arrived. What a network was given for an hour that
-    is still to come is taken back from it, so it counts as waiting.
+    Refused, returned, cancelled and expired deliveries never arrived, unless the recipient says so. What a network
+    was given for an hour that is still to come is taken back from it, so it counts as waiting.
     """
     rows = deliveries_of(release).filter(purpose__in=TEXTS).exclude(channel=_OURS).exclude(recipient="").order_by("pk")
     if lock:
@@ -76,7 +76,7 @@ def by_channel(rows: Sequence[Delivery]) -> list[tuple[str, list[Delivery]]]:
 def _has_left(row: Delivery, now: datetime) -> bool:
     if row.state == DeliveryState.SCHEDULED:
         return not _is_ahead(row, now)
-    return row.state in _LEFT
+    return row.state in _LEFT or row.confirmed_at is not None
 
 
 def _waits(row: Delivery, now: datetime) -> bool:

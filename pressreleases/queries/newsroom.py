@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agenda.models import Event
 from commsoffice.office.models import Office
-from pressreleases.models import Release
+from commsoffice.ui.dates import long_datetime
+from pressreleases.models import Correction, Release
 from pressreleases.prose import to_text
 from pressreleases.queries.desk import files_of_release
 
@@ -36,6 +37,11 @@ def newest(limit: int = STORIES + 1) -> list[Release]:
 def load_files(releases: Sequence[Release]) -> None:
     """Load the files of rows that are here already: two queries."""
     prefetch_related_objects(list(releases), *files_of_release())
+
+
+def load_corrections(releases: Sequence[Release]) -> None:
+    """Load what was issued of the corrections of rows that are here already, newest first: one query."""
+    prefetch_related_objects(list(releases), Prefetch("corrections", queryset=Correction.objects.issued()))
 
 
 def arranged(releases: list[Release]) -> Front:
@@ -69,8 +75,17 @@ def dateline(release: Release, office: Office, today: date) -> str:
     }
 
 
-def plain_text(release: Release, office: Office, today: date) -> str:
-    """Return the text to copy: title, highlights, dateline, body, contact. No mark-up."""
+def said_of(correction: Correction) -> str:
+    """Return «Fe de erratas, miércoles 14 de octubre, 12:20 h. Decía: 148. Debe decir: 184.»."""
+    return _("Correction, %(when)s. It said: %(wrong)s. It should say: %(right)s.") % {
+        "when": long_datetime(correction.approved_at or correction.updated_at),
+        "wrong": correction.note_wrong.rstrip(". "),
+        "right": correction.note_right.rstrip(". "),
+    }
+
+
+def plain_text(release: Release, office: Office, today: date, corrections: Sequence[Correction] = ()) -> str:
+    """Return the text to copy: title, highlights, dateline, body, what was corrected, contact. No mark-up."""
     contact = ", ".join(part for part in (office.press_contact_name, office.press_contact_phone, office.email) if part)
     parts = [
         release.title.upper(),
@@ -79,6 +94,7 @@ def plain_text(release: Release, office: Office, today: date) -> str:
         to_text(release.body),
         release.practical,
         "-o0o-",
+        *(said_of(correction) for correction in corrections),
         _("Press contact: %(contact)s") % {"contact": contact},
     ]
     return "\n\n".join(part for part in parts if part)

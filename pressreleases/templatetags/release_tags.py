@@ -16,6 +16,8 @@ from pressreleases.models import ReleaseFile
 register = template.Library()
 
 _FIELDS = {
+    "note_wrong": _("It said"),
+    "note_right": _("It should say"),
     "title": _("Title"),
     "highlights": _("Highlights"),
     "lead": _("Lead"),

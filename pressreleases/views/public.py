@@ -24,7 +24,7 @@ from commsoffice.ui.pages import newest_first
 from pressreleases.enums import ReleaseState
 from pressreleases.forms import NewsroomFilterForm
 from pressreleases.models import Release
-from pressreleases.queries import dateline, plain_text
+from pressreleases.queries import dateline, issued_corrections, plain_text
 from pressreleases.queries.newsroom import arranged, load_files, newest, upcoming_events, years
 
 _NAME = re.compile(r"^(?P<folio>[a-z]+-\d{4}-\d+)(?:-(?P<slug>.*))?$", re.IGNORECASE)
@@ -115,10 +115,12 @@ def newsroom_release(request: HttpRequest, year: int, name: str) -> HttpResponse
 
     def build() -> HttpResponse:
         load_files([release])
+        corrections = issued_corrections(release)
         context = {
             "release": release,
+            "corrections": corrections,
             "dateline": dateline(release, house, timezone.localdate()),
-            "plain": plain_text(release, house, timezone.localdate()),
+            "plain": plain_text(release, house, timezone.localdate(), corrections),
             "office": house,
             "site_url": settings.SITE_URL,
         }

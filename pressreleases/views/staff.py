@@ -24,7 +24,18 @@ from pressreleases.enums import ReleaseState
 from pressreleases.forms import FilterForm, NewReleaseForm, ReasonForm, ReleaseForm
 from pressreleases.models import Release
 from pressreleases.prose import count_words, to_text
-from pressreleases.queries import checks, dateline, missing, plan, sittings, whole
+from pressreleases.queries import (
+    being_corrected,
+    checks,
+    dateline,
+    issued_corrections,
+    missing,
+    notices,
+    plan,
+    posts_to_mend,
+    sittings,
+    whole,
+)
 from pressreleases.queries.desk import parts_at
 
 
@@ -82,16 +93,36 @@ def release_page(request: StaffRequest, number: int) -> HttpResponse:
     being_written = release.state in {ReleaseState.DRAFT, ReleaseState.IN_REVIEW}
     if being_written and permissions.may_edit(request.user, release):
         return redirect("releases:edit", release.pk)
-    context = _article(release) | {
-        "checks": checks(release),
-        "sittings": sittings(release),
-        "plan": plan(release) if being_written else None,
-        "may_edit": release.is_open and permissions.may_edit(request.user, release),
-        "may_approve": release.state == ReleaseState.IN_REVIEW and permissions.may_approve(request.user, release),
-        "may_withdraw": release.state == ReleaseState.PUBLISHED and permissions.may_withdraw(request.user),
-        "reason_form": ReasonForm(),
-    }
+    context = (
+        _article(release)
+        | {
+            "checks": checks(release),
+            "sittings": sittings(release),
+            "plan": plan(release) if being_written else None,
+            "may_edit": release.is_open and permissions.may_edit(request.user, release),
+            "may_approve": release.state == ReleaseState.IN_REVIEW and permissions.may_approve(request.user, release),
+            "may_withdraw": release.state == ReleaseState.PUBLISHED and permissions.may_withdraw(request.user),
+            "reason_form": ReasonForm(),
+        }
+        | _afterwards(release, request)
+    )
     return render(request, "pressreleases/release.html", context)
+
+
+def _afterwards(release: Release, request: StaffRequest) -> dict[str, object]:
+    """What happened to a text after it was public: corrections, who was told, posts that a person has to mend."""
+    if release.state not in {ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN}:
+        return {}
+    now = timezone.now()
+    correction = being_corrected(release)
+    return {
+        "correction": correction,
+        "corrections": issued_corrections(release),
+        "may_correct": release.state == ReleaseState.PUBLISHED and permissions.may_correct(request.user, correction),
+        "notices": notices(release),
+        "posts": posts_to_mend(release, now=now),
+        "may_record": request.user.may(Permission.OUTBOX_RECORD),
+    }
 
 
 @staff_page(Permission.RELEASES_DRAFT)
@@ -228,7 +259,9 @@ def release_withdraw(request: StaffRequest, number: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     release = actions.withdraw(_release(number), reason=reason, by=request.user, now=timezone.now())
-    messages.success(request, _("Withdrawn. Its address now says why, and shows neither the text nor the photographs."))
+    messages.success(
+        request, _("Withdrawn. Its address says why, and whoever got it is being asked not to publish it.")
+    )
     return redirect("releases:release", release.pk)
 
 

@@ -1,18 +1,17 @@
-"""Uploading a video to a YouTube channel.
+"""Uploading a video to a YouTube channel, at once or for its hour.
 
-A video exists once its last byte has arrived, and the upload session can be asked. So the session's address is
-written down before the first byte goes, and after a crash the session itself says where to go on, or which video
-it made.
+The upload itself is in ``youtube_upload``. A video that was made is never uploaded again: its id is kept, and what is
+still missing (its privacy, its hour, its picture) can be set as often as needed.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -20,55 +19,64 @@ from django_stubs_ext import StrOrPromise
 from commsoffice.outbox.channels.base import (
     Absent,
     AccountChoice,
-    BadPayload,
     Channel,
-    ChannelError,
-    CredentialsExpired,
     Found,
     OutcomeUnknown,
+    PulledBack,
     Reconciled,
     Refused,
+    Scheduled,
     Sent,
     Story,
     Unavailable,
     Undecided,
 )
 from commsoffice.outbox.models import Delivery
-from social.channels.common import account_of, broke, cut, mark_expired, said
-from social.channels.youtube_client import (
-    CHUNK,
-    LINE_ERRORS,
-    TIMEOUT,
-    GoogleAuthError,
-    HttpError,
-    SessionState,
-    YouTube,
-)
-from social.channels.youtube_errors import Meaning, read, token_error, until_tomorrow
+from social.channels import youtube_text
+from social.channels.common import account_of
+from social.channels.youtube_client import CHUNK, TIMEOUT, TROUBLE, YouTube
+from social.channels.youtube_lookup import look_through
+from social.channels.youtube_thumbnail import settle_thumbnail
+from social.channels.youtube_upload import ask, upload
+from social.channels.youtube_visit import Visit
 from social.enums import Network
-from social.models import Profile
 from social.queries import choices
 
-TITLE_LIMIT = 100
-# In bytes, as YouTube counts it.
-DESCRIPTION_LIMIT = 5_000
-TAGS_LIMIT = 500
-_PRIVACIES = ("public", "unlisted", "private")
-# News and politics.
-_CATEGORY = "25"
+Status = Mapping[str, Any]
+
+# Of a status only these may be written, and all of them are: what is left out falls back to its default.
+_WRITABLE = ("embeddable", "license", "publicStatsViewable", "selfDeclaredMadeForKids", "containsSyntheticMedia")
+_THROWN_AWAY = frozenset({"rejected", "failed", "deleted"})
 
 
 class YouTubeChannel(Channel):
-    """Payload: ``{"title", "description", "tags": [], "privacy", "video": attachment}``. An account is a channel."""
+    """Payload: ``{"title", "description", "tags": [], "privacy", "video": attachment, "thumbnail": attachment|None}``.
+
+    An account is a channel.
+    """
 
     label: ClassVar[StrOrPromise] = "YouTube"
     # A chunk on a slow line.
     lease: ClassVar[timedelta] = timedelta(minutes=15)
+    can_schedule: ClassVar[bool] = True
 
-    def __init__(self, alias: str, *, timeout: float = TIMEOUT, **options: Any) -> None:
-        """``timeout``: seconds of silence before a call is given up."""
+    def __init__(
+        self,
+        alias: str,
+        *,
+        timeout: float = TIMEOUT,
+        chunk: int = CHUNK,
+        settle_seconds: int = 600,
+        **options: Any,
+    ) -> None:
+        """``timeout``: seconds of silence before a call is given up; ``chunk``: bytes, a multiple of 256 KiB.
+
+        ``settle_seconds``: how long a video may take to show on its channel, before its absence proves anything.
+        """
         super().__init__(alias, **options)
         self._timeout = timeout
+        self._chunk = chunk
+        self._settle = timedelta(seconds=settle_seconds)
 
     def accounts(self) -> list[AccountChoice]:
         """Our channels."""
@@ -76,186 +84,166 @@ class YouTubeChannel(Channel):
 
     def compose(self, story: Story) -> dict[str, Any] | None:
         """The first video, with the release's title and address; None without a video."""
-        if not story.videos:
-            return None
-        parts = [story.lead, "\n".join(f"• {line}" for line in story.highlights), story.url]
-        return {
-            "title": cut(_allowed(story.title), TITLE_LIMIT),
-            "description": _cut_bytes(_allowed("\n\n".join(part for part in parts if part)), DESCRIPTION_LIMIT),
-            "tags": _fitting([_allowed(tag) for tag in story.tags]),
-            # Left out, it would be public by accident; here it is public by intent.
-            "privacy": "public",
-            "video": dict(story.videos[0]),
-        }
+        return youtube_text.compose(story)
 
     def check(self, payload: Mapping[str, Any]) -> None:
         """What YouTube would refuse before the first byte."""
-        title, description = str(payload.get("title", "")), str(payload.get("description", ""))
-        if not title.strip() or len(title) > TITLE_LIMIT or re.search("[<>]", title + description):
-            raise BadPayload(_("The title of a video needs 1 to 100 characters, and no < or >."))
-        if len(description.encode()) > DESCRIPTION_LIMIT:
-            raise BadPayload(_("The description is too long for YouTube."))
-        if payload.get("privacy") not in _PRIVACIES:
-            raise BadPayload(_("A video must say who may see it."))
-        if not payload.get("video"):
-            raise BadPayload(_("There is no video to upload."))
+        youtube_text.check(payload)
 
-    # --- Sending --------------------------------------------------------------------------------------
-
-    def send(self, delivery: Delivery) -> Sent:
-        """Upload in chunks, going on where an earlier call stopped, and read back who may see it."""
+    @contextmanager
+    def _visit(self, delivery: Delivery) -> Iterator[Visit]:
         profile = account_of(delivery, Network.YOUTUBE)
-        youtube = YouTube(profile.credentials, self._timeout)
+        youtube = YouTube(profile.credentials, self._timeout, self._chunk)
         try:
-            video = self._upload(delivery, profile, youtube)
-            return self._proof(delivery, youtube, video)
+            yield Visit(delivery, profile, youtube, self.keep)
         finally:
             youtube.close()
 
-    def _upload(self, delivery: Delivery, profile: Profile, youtube: YouTube) -> Mapping[str, Any]:
-        size = int(delivery.message.payload["video"]["size"])
-        session, offset = str(delivery.progress.get("session", "")), 0
-        if session:
-            state = self._asked(delivery, profile, youtube)
-            if state.video is not None:
-                return state.video
-            if state.received is None:
-                if delivery.progress.get("is_last"):
-                    # Every byte was on its way and nobody can say what became of them.
-                    raise OutcomeUnknown(_("The upload session is gone and does not say whether the video was made."))
-                session = ""
-            elif state.received >= size:
-                raise Unavailable(_("YouTube has every byte and has not made the video yet."))
+    # --- Sending --------------------------------------------------------------------------------------
+
+    def send(self, delivery: Delivery) -> Sent | Scheduled:
+        """Upload, going on where an earlier call stopped, or show what lies there; then read back who may see it."""
+        with self._visit(delivery) as visit:
+            if visit.noted("video"):
+                video_id, status = self._go_on(visit)
             else:
-                offset = state.received
-        return self._send_chunks(delivery, profile, youtube, session, offset=offset, size=size)
+                video_id, status = self._upload(visit)
+            note = settle_thumbnail(visit, video_id)
+            try:
+                status = visit.youtube.status(video_id) or status
+            except TROUBLE:
+                # It is up; that it could not be read back changes nothing.
+                return _unproven(visit, video_id, status, note)
+            return _outcome(visit, video_id, status, note)
 
-    def _asked(self, delivery: Delivery, profile: Profile, youtube: YouTube) -> SessionState:
-        try:
-            return youtube.ask(delivery.progress["session"], int(delivery.message.payload["video"]["size"]))
-        except HttpError as error:
-            raise self._meaning(profile, error, is_last=False) from None
-        except GoogleAuthError as error:
-            raise self._no_token(profile, error) from None
-        except LINE_ERRORS as error:
-            raise Unavailable(broke(error)) from None
+    def _upload(self, visit: Visit) -> tuple[str, Status]:
+        video = upload(visit, youtube_text.body_of(visit.payload, _wanted(visit)))
+        return str(video["id"]), video.get("status", {})
 
-    def _send_chunks(
-        self, delivery: Delivery, profile: Profile, youtube: YouTube, session: str, *, offset: int, size: int
-    ) -> Mapping[str, Any]:
-        payload = delivery.message.payload
-        video = payload["video"]
-
-        def keep_session(address: str) -> None:
-            self.keep(delivery, session=address, offset=0, is_last=size <= CHUNK)
-
-        with default_storage.open(video["name"]) as file:
-            request = youtube.insertion(_body(payload), file, video["content_type"], keep_session)
-            if session:
-                request.resumable_uri, request.resumable_progress = session, offset
-            answer = None
-            while answer is None:
-                is_last = request.resumable_progress + CHUNK >= size
-                if request.resumable_uri is not None:
-                    # Before the bytes go: after a crash it tells whether the video may exist.
-                    self.keep(delivery, offset=request.resumable_progress, is_last=is_last)
-                answer = self._next(profile, request, is_last=is_last)
-        self.keep(delivery, offset=size, video=str(answer["id"]))
-        return dict(answer)
-
-    def _next(self, profile: Profile, request: Any, *, is_last: bool) -> Any:
-        was_open = request.resumable_uri is not None
-        try:
-            _progress, answer = request.next_chunk(num_retries=0)
-        except HttpError as error:
-            # Without a session no byte of the video has gone.
-            raise self._meaning(profile, error, is_last=is_last and request.resumable_uri is not None) from None
-        except GoogleAuthError as error:
-            raise self._no_token(profile, error) from None
-        except LINE_ERRORS as error:
-            if (
-                is_last
-                and (was_open or request.resumable_uri is not None)
-                and not isinstance(error, ConnectionRefusedError)
-            ):
-                raise OutcomeUnknown(broke(error)) from None
-            raise Unavailable(broke(error)) from None
-        return answer
-
-    def _proof(self, delivery: Delivery, youtube: YouTube, video: Mapping[str, Any]) -> Sent:
-        video_id = str(video["id"])
-        wanted = delivery.message.payload["privacy"]
-        try:
-            status = youtube.status(video_id)
-        except (HttpError, GoogleAuthError, *LINE_ERRORS):
-            # It is up; that it could not be read back changes nothing.
-            return Sent(remote_id=video_id, remote_url=watch_url(video_id), answer=video_id)
-        status = status or video.get("status", {})
-        if status.get("uploadStatus") in {"rejected", "failed"}:
-            why = status.get("rejectionReason") or status.get("failureReason") or status["uploadStatus"]
-            raise Refused(_("YouTube took the video and then rejected it: %(why)s") % {"why": why})
-        privacy = status.get("privacyStatus")
-        if privacy != wanted:
-            words = _("Uploaded, but YouTube keeps it «%(privacy)s» and not «%(wanted)s»: change it there.")
-            answer = words % {"privacy": privacy, "wanted": wanted}
-            return Sent(remote_id=video_id, remote_url=watch_url(video_id), answer=answer)
-        return Sent(remote_id=video_id, remote_url=watch_url(video_id), answer=video_id, confirmed=True)
-
-    def _meaning(self, profile: Profile, error: HttpError, *, is_last: bool) -> ChannelError:
-        refusal = read(int(error.resp.status), error.content)
-        words = said(refusal.words)
-        if refusal.meaning == Meaning.EXPIRED:
-            mark_expired(profile)
-            return CredentialsExpired(words)
-        if refusal.meaning == Meaning.TOMORROW:
-            return Unavailable(words, until_tomorrow(timezone.now()))
-        if refusal.meaning == Meaning.BROKEN and is_last:
-            return OutcomeUnknown(words)
-        if refusal.meaning in {Meaning.LATER, Meaning.BROKEN}:
-            return Unavailable(words)
-        if is_last and int(error.resp.status) in {404, 410}:
-            return OutcomeUnknown(words)
-        return Unavailable(words) if int(error.resp.status) in {404, 410} else Refused(words)
-
-    def _no_token(self, profile: Profile, error: GoogleAuthError) -> ChannelError:
-        answer = next((arg for arg in error.args if isinstance(arg, Mapping)), {})
-        words = said(error, profile.credentials.values())
-        if token_error(answer) == Meaning.EXPIRED:
-            mark_expired(profile)
-            return CredentialsExpired(words)
-        return Unavailable(words)
+    def _go_on(self, visit: Visit) -> tuple[str, Status]:
+        """The video was made by an earlier call: nothing is uploaded again."""
+        video_id = str(visit.noted("video"))
+        with visit.reading():
+            status = visit.youtube.status(video_id)
+        if status is None:
+            if not visit.is_decided():
+                raise OutcomeUnknown(_gone_words())
+            visit.keep(visit.delivery, video="", session="", is_last=False, pulled=False, thumbnail=False)
+            return self._upload(visit)
+        if status.get("uploadStatus") not in _THROWN_AWAY and not _is_as_wanted(visit, status):
+            # We made it private, or a person wants it sent. What YouTube itself keeps private stays so.
+            if visit.noted("pulled") or visit.is_decided():
+                with visit.changing():
+                    status = visit.youtube.set_status(video_id, {**_kept(status), **_wanted(visit)})
+            visit.keep(visit.delivery, pulled=False)
+        return video_id, status
 
     # --- Asking ---------------------------------------------------------------------------------------
 
     def reconcile(self, delivery: Delivery) -> Reconciled:
-        """Ask the session. Without one nothing was ever sent."""
-        if not delivery.progress.get("session"):
-            return Absent(_("No upload was begun."))
-        profile = account_of(delivery, Network.YOUTUBE)
-        youtube = YouTube(profile.credentials, self._timeout)
-        try:
-            if video_id := delivery.progress.get("video"):
-                return self._still_there(youtube, str(video_id))
-            state = self._asked(delivery, profile, youtube)
-        finally:
-            youtube.close()
-        if state.video is not None:
-            video_id = str(state.video["id"])
-            return Found(video_id, watch_url(video_id), _("The upload session says that the video was made."))
-        if state.received is not None and state.received < int(delivery.message.payload["video"]["size"]):
-            return Absent(_("The upload session still waits for the rest: there is no video yet."))
-        if state.received is None and not delivery.progress.get("is_last"):
-            return Absent(_("The upload session is gone, and the last bytes had never left: there is no video."))
-        return Undecided(_("The upload session is gone and does not say whether the video was made."))
+        """Ask the upload session; when it is gone, look through the channel. Without a session nothing was ever sent.
 
-    def _still_there(self, youtube: YouTube, video_id: str) -> Reconciled:
-        try:
-            status = youtube.status(video_id)
-        except (HttpError, GoogleAuthError, *LINE_ERRORS) as error:
-            return Undecided(broke(error))
-        if status is None:
-            return Undecided(_("The video was made, and now it is not there: look at the channel."))
-        return Found(video_id, watch_url(video_id), _("The video is there."))
+        The only thing it may change is the thumbnail, which a crash left unset.
+        """
+        if not delivery.progress.get("session") and not delivery.progress.get("video"):
+            return Absent(_("No upload was begun."))
+        with self._visit(delivery) as visit:
+            if not visit.noted("video"):
+                missing = self._find(visit)
+                if missing is not None:
+                    return missing
+            video_id = str(visit.noted("video"))
+            with visit.reading():
+                status = visit.youtube.status(video_id)
+            if status is None:
+                return Undecided(_gone_words())
+            said = self._standing(visit, video_id, status)
+            if isinstance(said, Undecided) and visit.noted("pulled"):
+                return Absent(_("It is on the channel, private: what is left is to make it public."))
+            if isinstance(said, Undecided):
+                return said
+            return replace(said, answer=_joined(said.answer, settle_thumbnail(visit, video_id)))
+
+    def _find(self, visit: Visit) -> Absent | Undecided | None:
+        """Learn which video the upload made, and keep its id: None. Else what that means."""
+        state = ask(visit)
+        if state.video is not None:
+            visit.keep(visit.delivery, video=str(state.video["id"]))
+            return None
+        if state.received is not None:
+            if state.received < visit.size:
+                return Absent(_("The upload session still waits for the rest: there is no video yet."))
+            return Undecided(_("YouTube has every byte and has not made the video yet."))
+        if not visit.noted("is_last"):
+            return Absent(_("The upload session is gone, and the last bytes had never left: there is no video."))
+        return self._look_through(visit)
+
+    def _look_through(self, visit: Visit) -> Absent | Undecided | None:
+        began, left = visit.noted_time("began"), visit.noted_time("left")
+        if began is None or left is None:
+            return Undecided(_("The upload session is gone and does not say whether the video was made."))
+        with visit.reading():
+            seen = look_through(visit.youtube, visit.delivery, began)
+        if len(seen.ids) == 1:
+            visit.keep(visit.delivery, video=seen.ids[0])
+            return None
+        if seen.ids:
+            return Undecided(_("The upload session is gone, and the channel has more than one video like this."))
+        if not seen.is_whole or timezone.now() < left + self._settle:
+            return Undecided(_("The upload session is gone, and the channel does not show the video yet."))
+        # The next call must not wonder about it again.
+        visit.keep(visit.delivery, session="", is_last=False)
+        return Absent(_("The upload session is gone, and the channel has no such video."))
+
+    def look(self, delivery: Delivery) -> Reconciled:
+        """Ask after one that waits there for its hour."""
+        with self._visit(delivery) as visit:
+            video_id = _id_of(delivery)
+            with visit.reading():
+                status = visit.youtube.status(video_id)
+            if status is None:
+                return Absent(_("The video is not on the channel any more."))
+            if status.get("uploadStatus") in _THROWN_AWAY:
+                return Absent(_thrown_words(status))
+            return self._standing(visit, video_id, status)
+
+    def _standing(self, visit: Visit, video_id: str, status: Status) -> Found | Scheduled | Undecided:
+        """What a video's status says of the delivery."""
+        url = watch_url(video_id)
+        if status.get("uploadStatus") in _THROWN_AWAY:
+            return Undecided(_thrown_words(status))
+        if status.get("privacyStatus") in {"public", visit.payload["privacy"]}:
+            return Found(video_id, url, _("The video is there."))
+        if status.get("publishAt"):
+            return Scheduled(video_id, url, _("The video is there and waits for its hour."))
+        if visit.noted("pulled") or visit.delivery.publish_at is not None:
+            return Undecided(_("The video is there, private and without an hour: somebody changed it on YouTube."))
+        return Found(video_id, url, _kept_words(visit, status))
+
+    # --- Pulling back ---------------------------------------------------------------------------------
+
+    def pull_back(self, delivery: Delivery) -> PulledBack:
+        """Take its hour away: it stays on the channel, private. One that is public already is left as it is."""
+        with self._visit(delivery) as visit:
+            video_id = _id_of(delivery)
+            with visit.reading():
+                status = visit.youtube.status(video_id)
+            if status is None:
+                return Absent(_("The video is not on the channel any more."))
+            if status.get("privacyStatus") != "private":
+                return Found(video_id, watch_url(video_id), _("It is public already; nothing was changed."))
+            # Before the call: whoever sends it again shows this video and uploads none.
+            self.keep(delivery, video=video_id, pulled=True)
+            if status.get("publishAt"):
+                with visit.changing():
+                    visit.youtube.set_status(video_id, {**_kept(status), "privacyStatus": "private"})
+                with visit.reading():
+                    status = visit.youtube.status(video_id) or {}
+            if status.get("privacyStatus") == "private" and not status.get("publishAt"):
+                return Absent(_("It is on the channel, private and without an hour."))
+            if status.get("privacyStatus") == "public":
+                return Found(video_id, watch_url(video_id), _("It became public before it could be pulled back."))
+            return Undecided(_("YouTube still keeps its hour."))
 
 
 def watch_url(video_id: str) -> str:
@@ -265,35 +253,62 @@ def watch_url(video_id: str) -> str:
     return f"https://www.youtube.com/watch?{urlencode({'v': video_id})}"
 
 
-def _body(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "snippet": {
-            "title": payload["title"],
-            "description": payload.get("description", ""),
-            "tags": list(payload.get("tags") or []),
-            "categoryId": _CATEGORY,
-        },
-        "status": {"privacyStatus": payload["privacy"], "selfDeclaredMadeForKids": False},
-    }
+def _id_of(delivery: Delivery) -> str:
+    return delivery.remote_id or str(delivery.progress.get("video") or "")
 
 
-def _allowed(text: str) -> str:
-    """YouTube takes no angle brackets."""
-    return re.sub("[<>]", "", text).strip()
+def _wanted(visit: Visit) -> dict[str, str]:
+    """Who may see it now: always said. What has its hour still to come is private until then."""
+    privacy, hour = str(visit.payload["privacy"]), visit.delivery.publish_at
+    now = timezone.now()
+    if hour is None or hour <= now or privacy == "private":
+        return {"privacyStatus": privacy}
+    if privacy != "public":
+        # YouTube makes nothing «unlisted» by itself.
+        raise Unavailable(_("It is uploaded when its hour has come."), hour - now)
+    return youtube_text.hidden_until(hour)
 
 
-def _cut_bytes(text: str, limit: int) -> str:
-    while len(text.encode()) > limit:
-        text = cut(text, len(text) - max(1, (len(text.encode()) - limit) // 4))
-    return text
+def _is_as_wanted(visit: Visit, status: Status) -> bool:
+    wanted = _wanted(visit)
+    if status.get("privacyStatus") == "public" or "publishAt" not in wanted:
+        return status.get("privacyStatus") in {"public", wanted["privacyStatus"]}
+    return bool(status.get("publishAt"))
 
 
-def _fitting(tags: list[str]) -> list[str]:
-    """As many tags as fit; one with a space counts with its quotation marks."""
-    kept: list[str] = []
-    length = 0
-    for tag in tags:
-        length += len(tag) + (2 if " " in tag else 0) + 1
-        if tag and length <= TAGS_LIMIT:
-            kept.append(tag)
-    return kept
+def _kept(status: Status) -> dict[str, Any]:
+    return {name: status[name] for name in _WRITABLE if name in status}
+
+
+def _outcome(visit: Visit, video_id: str, status: Status, note: str) -> Sent | Scheduled:
+    if status.get("uploadStatus") in _THROWN_AWAY:
+        raise Refused(_thrown_words(status))
+    url, privacy = watch_url(video_id), status.get("privacyStatus")
+    if privacy == visit.payload["privacy"] or (privacy == "public" and visit.delivery.publish_at is not None):
+        return Sent(video_id, url, _joined(video_id, note), confirmed=True)
+    if status.get("publishAt") and visit.delivery.publish_at is not None:
+        return Scheduled(video_id, url, _joined(video_id, note))
+    return Sent(video_id, url, _joined(_kept_words(visit, status), note))
+
+
+def _unproven(visit: Visit, video_id: str, status: Status, note: str) -> Sent | Scheduled:
+    kind = Scheduled if status.get("publishAt") and visit.delivery.publish_at is not None else Sent
+    return kind(video_id, watch_url(video_id), _joined(video_id, note))
+
+
+def _joined(answer: str, note: str) -> str:
+    return f"{answer}. {note}" if note else answer
+
+
+def _gone_words() -> str:
+    return _("The video was made, and now it is not there: look at the channel.")
+
+
+def _thrown_words(status: Status) -> str:
+    why = status.get("rejectionReason") or status.get("failureReason") or status["uploadStatus"]
+    return _("YouTube took the video and then rejected it: %(why)s") % {"why": why}
+
+
+def _kept_words(visit: Visit, status: Status) -> str:
+    words = _("Uploaded, but YouTube keeps it «%(privacy)s» and not «%(wanted)s»: change it there.")
+    return words % {"privacy": status.get("privacyStatus"), "wanted": visit.payload["privacy"]}

@@ -2,8 +2,10 @@
 
 import copy
 import http.client
+import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -12,12 +14,16 @@ from typing import IO, Any
 import google_auth_httplib2
 import httplib2
 from django.conf import settings
+from django.utils import timezone
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
+
+from social import quota
+from social.channels.youtube_errors import read
 
 # Seconds of silence before a call is given up.
 TIMEOUT = 60.0
@@ -28,7 +34,11 @@ CHUNK = 8 * 1024 * 1024
 LINE_ERRORS = (OSError, http.client.HTTPException, httplib2.HttpLib2Error)
 NOT_REACHED = (httplib2.ServerNotFoundError, ConnectionRefusedError)
 
-__all__ = ["CHUNK", "LINE_ERRORS", "NOT_REACHED", "GoogleAuthError", "HttpError", "SessionState", "YouTube"]
+# All that a call may end in, but an answer.
+TROUBLE = (HttpError, GoogleAuthError, quota.QuotaSpent, *LINE_ERRORS)
+_PAGE = 50
+
+__all__ = ["CHUNK", "LINE_ERRORS", "NOT_REACHED", "TROUBLE", "GoogleAuthError", "HttpError", "SessionState", "YouTube"]
 
 
 class _AnswerOnce:
@@ -83,31 +93,55 @@ class SessionState:
 
 
 class YouTube:
-    """One channel's way to YouTube. Raises HttpError, GoogleAuthError or one of LINE_ERRORS."""
+    """One channel's way to YouTube. Each call is counted first. Raises one of TROUBLE."""
 
-    def __init__(self, credentials: Mapping[str, str], timeout: float = TIMEOUT) -> None:
-        """``timeout`` in seconds of silence."""
+    def __init__(self, credentials: Mapping[str, str], timeout: float = TIMEOUT, chunk: int = CHUNK) -> None:
+        """``timeout`` in seconds of silence; ``chunk`` in bytes, a multiple of 256 KiB."""
+        self.chunk = chunk
+        self._project = quota.project_of(credentials)
         self._http = _Http(timeout)
-        granted = Credentials(  # type: ignore[no-untyped-call]  # the library's constructor has no types
+        self._granted = Credentials(  # type: ignore[no-untyped-call]  # the library's constructor has no types
             None,
             refresh_token=credentials["refresh_token"],
-            client_id=credentials["client_id"],
-            client_secret=credentials["client_secret"],
+            client_id=self._project,
+            client_secret=credentials.get("client_secret") or settings.GOOGLE_CLIENT_SECRET,
             token_uri=settings.GOOGLE_TOKEN_URL,
         )
-        self._authorized = google_auth_httplib2.AuthorizedHttp(granted, http=self._http)
+        self._authorized = google_auth_httplib2.AuthorizedHttp(self._granted, http=self._http)
+        # After «401» the library would send a chunk again from a stream that it has already read to its end.
+        self._once = google_auth_httplib2.AuthorizedHttp(self._granted, http=self._http, max_refresh_attempts=0)
         self._api = build_from_document(_document(settings.YOUTUBE_ROOT_URL), http=self._authorized)
+
+    # --- Uploading ------------------------------------------------------------------------------------
 
     def insertion(
         self, body: dict[str, Any], file: IO[bytes], content_type: str, on_session: Callable[[str], None]
     ) -> Any:
         """A resumable upload, not begun; ``on_session`` gets its address before any byte goes."""
         self._http.on_session = on_session
-        media = MediaIoBaseUpload(file, mimetype=content_type, chunksize=CHUNK, resumable=True)
+        media = MediaIoBaseUpload(file, mimetype=content_type, chunksize=self.chunk, resumable=True)
         return self._api.videos().insert(part="snippet,status", body=body, media_body=media)
 
+    def next_chunk(self, request: Any) -> Mapping[str, Any] | None:
+        """Send one more chunk of an insertion, opening its session first where it has none; return the video."""
+        if request.resumable_uri is not None:
+            return self._chunk(request)
+        with self._paid("videos.insert", lambda: request.resumable_uri is not None):
+            return self._chunk(request)
+
+    def _chunk(self, request: Any) -> Mapping[str, Any] | None:
+        try:
+            _progress, answer = request.next_chunk(http=self._once, num_retries=0)
+        except HttpError as error:
+            if error.resp.status != HTTPStatus.UNAUTHORIZED:
+                raise
+            # An access token lives for an hour; an upload may take longer.
+            self._granted.refresh(google_auth_httplib2.Request(self._http))  # type: ignore[no-untyped-call]  # see above
+            _progress, answer = request.next_chunk(http=self._once, num_retries=0)
+        return None if answer is None else dict(answer)
+
     def ask(self, session: str, size: int) -> SessionState:
-        """Ask an upload session what it has. Changes nothing."""
+        """Ask an upload session what it has. Changes nothing, costs nothing."""
         headers = {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
         response, content = self._authorized.request(session, "PUT", body=b"", headers=headers)
         if response.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
@@ -119,14 +153,66 @@ class YouTube:
             return SessionState()
         raise HttpError(response, content, uri=session)
 
+    # --- What is there --------------------------------------------------------------------------------
+
     def status(self, video_id: str) -> Mapping[str, Any] | None:
-        """The status of a video, None where there is none: privacyStatus, uploadStatus and the like."""
-        items = self._api.videos().list(part="status", id=video_id).execute(num_retries=0).get("items", [])
-        return dict(items[0]["status"]) if items else None
+        """The status of a video, None where there is none: privacyStatus, publishAt, uploadStatus and the like."""
+        videos = self.videos([video_id], "status")
+        return dict(videos[0]["status"]) if videos else None
+
+    def videos(self, ids: Sequence[str], parts: str) -> list[Mapping[str, Any]]:
+        """The videos with these ids, at most 50, as far as they exist. ``fileDetails`` is shown to their owner only."""
+        return list(self._call("videos.list", self._api.videos().list(part=parts, id=",".join(ids))).get("items", []))
+
+    def uploads(self) -> Iterator[list[Mapping[str, Any]]]:
+        """Everything on our channel whoever may see it, as items of a playlist, page by page, newest first."""
+        mine = self._call("channels.list", self._api.channels().list(part="contentDetails", mine=True))
+        playlist = mine["items"][0]["contentDetails"]["relatedPlaylists"]["uploads"]
+        items = self._api.playlistItems()
+        request = items.list(part="snippet", playlistId=playlist, maxResults=_PAGE)
+        while request is not None:
+            page = self._call("playlistItems.list", request)
+            yield list(page.get("items", []))
+            request = items.list_next(request, page)
+
+    # --- Changing it ----------------------------------------------------------------------------------
+
+    def set_status(self, video_id: str, status: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Replace the status of a video, and return it. What is left out gets its default: privacy becomes public."""
+        body = {"id": video_id, "status": dict(status)}
+        video = self._call("videos.update", self._api.videos().update(part="status", body=body))
+        return dict(video["status"])
+
+    def set_thumbnail(self, video_id: str, content: bytes, content_type: str) -> None:
+        """Give a video its picture. Doing it twice does no harm."""
+        media = MediaIoBaseUpload(io.BytesIO(content), mimetype=content_type)
+        self._call("thumbnails.set", self._api.thumbnails().set(videoId=video_id, media_body=media))
 
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
+
+    # --- Inside ---------------------------------------------------------------------------------------
+
+    def _call(self, method: str, request: Any) -> Mapping[str, Any]:
+        with self._paid(method):
+            answer: Mapping[str, Any] = request.execute(num_retries=0)
+        return answer
+
+    @contextmanager
+    def _paid(self, method: str, reached: Callable[[], bool] = lambda: False) -> Iterator[None]:
+        """Count a call before it is made, and not at all when it didn't get through to YouTube."""
+        quota.spend(self._project, method, timezone.now())
+        try:
+            yield
+        except (GoogleAuthError, *NOT_REACHED):
+            if not reached():
+                quota.give_back(self._project, method, timezone.now())
+            raise
+        except HttpError as error:
+            if read(int(error.resp.status), error.content).is_of_project:
+                quota.exhaust(self._project, method, timezone.now())
+            raise
 
 
 def _document(root: str) -> dict[str, Any]:

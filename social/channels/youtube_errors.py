@@ -7,13 +7,12 @@ no waiting of minutes mends.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-# Google counts its days there.
-_PACIFIC = ZoneInfo("America/Los_Angeles")
+# How long an account rests that was too fast, where Google doesn't say.
+TOO_FAST = timedelta(minutes=5)
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 
@@ -22,7 +21,7 @@ class Meaning(StrEnum):
     """What follows for us."""
 
     REFUSED = "refused"  # no, for good
-    LATER = "later"  # not now
+    LATER = "later"  # not now: the account is too fast
     TOMORROW = "tomorrow"  # not before midnight in California
     EXPIRED = "expired"  # the account must be connected again
     BROKEN = "broken"  # a fault of theirs: it may have happened when every byte was sent
@@ -53,6 +52,9 @@ REASONS: Mapping[str, Meaning] = {
     "mediaBodyRequired": Meaning.REFUSED,
 }
 
+# Daily limits of the channel alone; the others are the project's, whichever channel it acts for.
+OF_THE_CHANNEL = frozenset({"uploadLimitExceeded"})
+
 # What the token endpoint says.
 TOKEN_ERRORS: Mapping[str, Meaning] = {
     "invalid_grant": Meaning.EXPIRED,
@@ -68,6 +70,12 @@ class Refusal:
 
     meaning: Meaning
     words: str
+    reason: str = ""
+
+    @property
+    def is_of_project(self) -> bool:
+        """Whether the project has used up its day."""
+        return self.meaning == Meaning.TOMORROW and self.reason not in OF_THE_CHANNEL
 
 
 def read(status: int, content: bytes) -> Refusal:
@@ -81,18 +89,12 @@ def read(status: int, content: bytes) -> Refusal:
     meaning = REASONS.get(reason) or _by_status(status)
     if status == _TOO_MANY and "per day" in message:
         meaning = Meaning.TOMORROW
-    return Refusal(meaning, f"{reason}: {message}")
+    return Refusal(meaning, f"{reason}: {message}", reason)
 
 
 def token_error(answer: Mapping[str, Any]) -> Meaning:
     """What a refusal to renew the token means; an unknown one may pass."""
     return TOKEN_ERRORS.get(str(answer.get("error", "")), Meaning.LATER)
-
-
-def until_tomorrow(now: datetime) -> timedelta:
-    """How long until the next midnight in California."""
-    day = now.astimezone(_PACIFIC).date() + timedelta(days=1)
-    return datetime.combine(day, time(), tzinfo=_PACIFIC) - now
 
 
 def _by_status(status: int) -> Meaning:

@@ -17,11 +17,16 @@ def _network(settings: Settings, sandbox: SandboxProcess, db: None) -> None:
     """The channels over the sandbox, and no rule that holds anything back."""
     settings.OUTBOX_GATES = []
     settings.OUTBOX_CHANNELS = {
+        "email": {"CLASS": "commsoffice.outbox.channels.email.EmailChannel"},
         "facebook": {
             "CLASS": "social.channels.facebook.FacebookChannel",
             "OPTIONS": {"settle_seconds": 0, "timeouts": (1, 1)},
         },
-        "youtube": {"CLASS": "social.channels.youtube.YouTubeChannel", "OPTIONS": {"timeout": 2}},
+        "youtube": {
+            "CLASS": "social.channels.youtube.YouTubeChannel",
+            # Six chunks of the smallest measure instead of six of eight megabytes.
+            "OPTIONS": {"timeout": 2, "chunk": 256 * 1024},
+        },
     }
 
 

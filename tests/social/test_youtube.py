@@ -1,8 +1,8 @@
-"""YouTube through google-api-python-client against the simulated one."""
+"""YouTube through google-api-python-client against the simulated one: what arrives, and what answers mean."""
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,41 +10,16 @@ from pytest_django.fixtures import Settings
 
 from commsoffice.outbox.channels.base import BadPayload, Story
 from commsoffice.outbox.channels.registry import channel
-from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from commsoffice.sandbox import seed
-from social.channels import youtube as youtube_channel
-from social.channels import youtube_client
-from social.channels.youtube_errors import until_tomorrow
 from social.models import Profile
+from social.quota import until_tomorrow
 from tests.sandbox.conftest import mp4
 from tests.sandbox.process import SandboxProcess
-from tests.social.factories import ChannelFactory, attachment, now, queue
+from tests.social.factories import now
+from tests.social.youtube import LIST, SIZE, START, opened, video
 
 Run = Callable[[Delivery], Delivery]
-
-CHUNK = 256 * 1024
-SIZE = 5 * CHUNK + 1000
-PUT = {"method": "^PUT$"}
-START = {"method": "^POST$", "path": "/upload/"}
-
-
-@pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six chunks of the smallest measure instead of six of eight megabytes."""
-    monkeypatch.setattr(youtube_client, "CHUNK", CHUNK)
-    monkeypatch.setattr(youtube_channel, "CHUNK", CHUNK)
-
-
-def video(**more: Any) -> Delivery:
-    payload = {
-        "title": "Entrega de luminarias en El Mirador",
-        "description": "La calle ya no está a oscuras.",
-        "tags": ["luminarias", "El Mirador"],
-        "privacy": "public",
-        "video": attachment(mp4(SIZE), "entrega.mp4", "video/mp4"),
-        **more,
-    }
-    return queue("youtube", ChannelFactory.create(), payload)
 
 
 def test_a_video_arrives_whole_and_public(send: Run, sandbox: SandboxProcess):
@@ -64,107 +39,55 @@ def test_where_it_can_be_watched_is_kept(send: Run, sandbox: SandboxProcess):
     assert delivery.remote_url == f"https://www.youtube.com/watch?v={delivery.remote_id}"
 
 
-def test_it_travels_in_chunks(send: Run, sandbox: SandboxProcess):
-    send(video())
-    assert sandbox.count("youtube PUT /youtube/upload/youtube/v3/videos") == 6
+@pytest.mark.parametrize("privacy", ["public", "unlisted", "private"])
+def test_who_may_see_it_is_always_said(privacy: str, send: Run, sandbox: SandboxProcess):
+    delivery = send(video(privacy=privacy))
+    assert (delivery.state, sandbox.videos()[0]["privacyStatus"]) == ("confirmed", privacy)
 
 
-def test_the_session_is_written_down_before_any_byte(send: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "drop_before", match=PUT)
-    delivery = send(video())
-    sessions = sandbox.state()["youtube"][seed.CHANNEL_ID]["sessions"]
-    assert (delivery.progress["session"].endswith(sessions[0]["id"]), sessions[0]["received"]) == (True, 0)
-
-
-@pytest.mark.parametrize("fault", ["drop_before", "drop_during", "unavailable", "http_500", "accept_then_drop"])
-def test_an_upload_goes_on_in_the_same_session(fault: str, send: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", fault, match=PUT, skip=2)
-    stopped = send(video())
-    assert (stopped.state, sandbox.videos()) == ("queued", [])
-    send(stopped)
-    assert [item["sha256"] for item in sandbox.videos()] == [hashlib.sha256(mp4(SIZE)).hexdigest()]
-    assert len(sandbox.state()["youtube"][seed.CHANNEL_ID]["sessions"]) == 1
-
-
-@pytest.mark.parametrize("fault", ["session_lost", "session_gone"])
-def test_a_lost_session_begins_anew(fault: str, send: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", fault, skip=2)
-    send(send(video()))
-    assert [item["sha256"] for item in sandbox.videos()] == [hashlib.sha256(mp4(SIZE)).hexdigest()]
-
-
-@pytest.mark.parametrize("fault", ["accept_then_drop", "accept_then_error", "accept_then_slow"])
-def test_a_lost_last_answer_never_uploads_twice(fault: str, send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", fault, match=PUT, skip=5)
-    unknown = send(video())
-    assert unknown.state == "unknown"
-    found = ask(unknown)
-    assert (found.state, found.remote_id) == ("accepted", sandbox.videos()[0]["id"])
-    send(found)
-    assert len(sandbox.videos()) == 1
-
-
-def test_a_last_chunk_that_never_arrived_is_sent_again(send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "drop_before", match=PUT, skip=5)
-    absent = ask(send(video()))
-    assert (absent.state, sandbox.videos()) == ("queued", [])
-    send(absent)
-    assert len(sandbox.videos()) == 1
-
-
-def test_a_session_that_forgot_everything_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "accept_then_drop", match=PUT, skip=5)
-    unknown = send(video())
-    sandbox.fault("youtube", "session_gone")
-    assert ask(unknown).state == "unknown"
-
-
-def test_a_crash_before_the_session_is_an_absence(ask: Run, sandbox: SandboxProcess):
-    delivery = video()
-    Delivery.objects.update(state="sending", lease_until=now())
-    Delivery.objects.update(state="unknown", lease_until=None)
-    assert ask(delivery).state == "queued"
-
-
-# Fault of the first call → state that follows, whether the account must be connected again, and whether it waits
-# for tomorrow in California.
-MEANINGS = {
-    "expired_token": ("held", True, False),
-    "quota_exceeded": ("queued", False, True),
-    "upload_limit": ("queued", False, True),
-    "throttle": ("queued", False, True),
-    "forbidden": ("rejected", False, False),
-    "http_500": ("queued", False, False),
-    "unavailable": ("queued", False, False),
-    "bad_gateway": ("queued", False, False),
-    "drop_before": ("queued", False, False),
-    "drop_during": ("queued", False, False),
-    "accept_then_drop": ("queued", False, False),
-    "accept_then_error": ("queued", False, False),
+# Fault of the first call → state that follows, what stops the account, and whether until tomorrow in California.
+MEANINGS: dict[str, tuple[str, list[str], bool]] = {
+    "expired_token": ("held", ["expired"], False),
+    "quota_exceeded": ("held", ["throttled"], True),
+    "upload_limit": ("held", ["throttled"], True),
+    "throttle": ("held", ["throttled"], True),
+    "forbidden": ("rejected", [], False),
+    "http_500": ("queued", [], False),
+    "unavailable": ("queued", [], False),
+    "bad_gateway": ("queued", [], False),
+    "drop_before": ("queued", [], False),
+    "drop_during": ("queued", [], False),
+    "accept_then_drop": ("queued", [], False),
+    "accept_then_error": ("queued", [], False),
 }
 
 
 @pytest.mark.parametrize("fault", MEANINGS)
 def test_what_an_answer_means(fault: str, send: Run, sandbox: SandboxProcess):
-    # A rejected token is renewed and tried again by the library: only the second refusal is final.
-    sandbox.fault("youtube", fault, match=START, times=3 if fault == "expired_token" else 1)
+    # A rejected token is renewed and tried again once: only the second refusal is final.
+    sandbox.fault("youtube", fault, match=START, times=2 if fault == "expired_token" else 1)
     before = now()
     delivery = send(video())
     waits = delivery.not_before - before >= until_tomorrow(before) - timedelta(minutes=1)
-    expected = MEANINGS[fault]
-    assert (delivery.state, Profile.objects.get().state == "expired", waits) == expected
+    stops = list(AccountStop.objects.values_list("kind", flat=True))
+    assert (delivery.state, stops, waits) == MEANINGS[fault]
 
 
-def test_the_daily_limit_is_not_knocked_at_again(send: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "throttle", times=None)
+def test_an_access_token_that_died_early_is_renewed_in_mid_upload(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("youtube", "expired_token", match={"method": "^PUT$"}, skip=2)
+    assert (send(video()).state, len(sandbox.videos()), opened(sandbox)) == ("confirmed", 1, 1)
+
+
+def test_expired_credentials_are_told_to_whoever_answers_for_them(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("youtube", "expired_token", match=START, times=2)
     send(video())
-    assert sandbox.count("youtube POST /youtube/upload/youtube/v3/videos") == 1
+    assert Profile.objects.get().state == "expired"
 
 
 def test_a_lost_answer_is_not_asked_for_twice_by_the_library(send: Run, sandbox: SandboxProcess):
     sandbox.fault("youtube", "accept_then_drop", match=START)
     send(video())
-    assert sandbox.count("youtube POST /youtube/upload/youtube/v3/videos") == 1
+    assert opened(sandbox) == 1
 
 
 @pytest.mark.parametrize(
@@ -173,6 +96,7 @@ def test_a_lost_answer_is_not_asked_for_twice_by_the_library(send: Run, sandbox:
         ("invalid_grant", ("held", "expired")),
         ("invalid_client", ("held", "expired")),
         ("drop_before", ("queued", "connected")),
+        ("http_500", ("queued", "connected")),
     ],
 )
 def test_what_the_token_endpoint_means(fault: str, state: tuple[str, str], send: Run, sandbox: SandboxProcess):
@@ -193,7 +117,7 @@ def test_a_video_rejected_after_all_is_rejected(send: Run, sandbox: SandboxProce
 
 
 def test_a_read_back_that_fails_takes_nothing_back(send: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "http_500", match={"method": "^GET$"}, times=None)
+    sandbox.fault("youtube", "http_500", match=LIST, times=None)
     assert (send(video()).state, len(sandbox.videos())) == ("accepted", 1)
 
 
@@ -202,17 +126,36 @@ def test_nothing_reached_is_only_later(send: Run, settings: Settings):
     assert send(video()).state == "queued"
 
 
-def test_no_secret_in_any_answer(send: Run, sandbox: SandboxProcess):
-    sandbox.fault("token", "invalid_grant", times=None)
-    send(video())
-    words = "".join(Attempt.objects.values_list("answer", flat=True))
-    secrets = [seed.GOOGLE_REFRESH_TOKEN, seed.GOOGLE_CLIENT_SECRET, "ya29."]
+def test_the_application_of_the_settings_is_used_where_an_account_has_none(send: Run, settings: Settings):
+    settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = seed.GOOGLE_CLIENT_ID, seed.GOOGLE_CLIENT_SECRET
+    delivery = video()
+    profile = Profile.objects.get()
+    profile.credentials = {"refresh_token": seed.GOOGLE_REFRESH_TOKEN}
+    profile.save()
+    assert send(delivery).state == "confirmed"
+
+
+def test_a_file_that_is_gone_is_a_refusal(send: Run, sandbox: SandboxProcess):
+    film = {"name": "tests/none.mp4", "size": SIZE, "content_type": "video/mp4"}
+    assert (send(video(video=film)).state, opened(sandbox)) == ("rejected", 0)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"service": "token", "fault": "invalid_grant"},
+        {"service": "youtube", "fault": "expired_token", "match": START},
+        {"service": "youtube", "fault": "session_gone"},
+        {"service": "youtube", "fault": "forbidden", "match": START},
+        {"service": "youtube", "fault": "drop_before"},
+    ],
+)
+def test_no_secret_in_any_answer(trouble: dict[str, Any], send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault(**trouble, times=None)
+    ask(send(video()))
+    words = "".join(Attempt.objects.values_list("answer", flat=True)) + Delivery.objects.get().reason
+    secrets = [seed.GOOGLE_REFRESH_TOKEN, seed.GOOGLE_CLIENT_SECRET, "ya29.", "upload_id"]
     assert [secret for secret in secrets if secret in words] == []
-
-
-def test_midnight_in_california():
-    # 20:00 the day before, on daylight time.
-    assert until_tomorrow(datetime(2026, 10, 15, 3, 0, tzinfo=UTC)) == timedelta(hours=4)
 
 
 def test_a_story_without_video_is_not_told():
@@ -220,14 +163,23 @@ def test_a_story_without_video_is_not_told():
 
 
 def test_a_story_is_cut_to_youtube_s_measure():
-    film = {"name": "a.mp4"}
+    film, photo = {"name": "a.mp4"}, {"name": "a.webp"}
     story = Story(
-        title="<b>" + "Entrega de luminarias " * 9, lead="ñ" * 4000, tags=["x" * 300, "y" * 300], videos=[film]
+        title="<b>" + "Entrega de luminarias " * 9,
+        lead="ñ" * 4000,
+        tags=["x" * 300, "y" * 300],
+        videos=[film],
+        photos=[photo],
     )
     payload = channel("youtube").compose(story)
     assert payload is not None
     channel("youtube").check(payload)
-    assert (payload["privacy"], payload["video"], payload["tags"]) == ("public", film, ["x" * 300])
+    assert (payload["privacy"], payload["video"], payload["thumbnail"], payload["tags"]) == (
+        "public",
+        film,
+        photo,
+        ["x" * 300],
+    )
     assert payload["title"].endswith("…")
 
 

@@ -30,9 +30,15 @@ def account_of(delivery: Delivery, network: Network) -> Profile:
     return profile
 
 
-def mark_expired(profile: Profile) -> None:
-    """Write down that the network no longer takes the account's credentials."""
+def mark_expired(profile: Profile) -> bool:
+    """Write down that the network no longer takes the account's credentials.
+
+    Nothing, and False, where somebody connected it again since ``profile`` was read: the new ones are not meant.
+    """
+    if Profile.objects.get(pk=profile.pk).credentials != profile.credentials:
+        return False
     expire(profile, by=system_user(), now=timezone.now())
+    return True
 
 
 def said(words: object, secrets: Iterable[Any] = ()) -> str:

@@ -1,7 +1,9 @@
-"""facebook-sdk, taught three things: today's versions, another base address, and how a call failed.
+"""facebook-sdk, taught four things: today's versions, another base address, silence about the token, and how a
+call failed.
 
 The library adds its own base address to every path. Its session is ours, and puts ours in its place, so that
-nothing global is changed and two threads may talk to two places.
+nothing global is changed and two threads may talk to two places. The library would write the token into the address
+of every reading call, and so into logs; the session sends it as a header.
 """
 
 import json
@@ -12,12 +14,16 @@ from typing import IO, Any
 import facebook
 import requests
 from django.conf import settings
+from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
 
 from social.channels.common import broke
 
 # Seconds: to be let in, and for each silence after that.
 TIMEOUTS = (5.0, 60.0)
+
+_USAGE_HEADERS = ("X-Business-Use-Case-Usage", "X-App-Usage")
+_REGAIN = "estimated_time_to_regain_access"
 
 
 class GraphRefusal(Exception):
@@ -38,11 +44,23 @@ class Broken(Exception):
     """The call was made and its answer is missing or can't be read."""
 
 
+class _Bearer(AuthBase):
+    """The token as a header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
 class _Session(requests.Session):
     """Calls our base address and remembers the last answer's headers. Nothing is sent twice: retries are off."""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str) -> None:
         super().__init__()
+        self.auth = _Bearer(token)
         self.last: Mapping[str, str] = {}
         # A connection for each call: one that was kept may be dead, and a post on it could not be told from a lost one.
         self.headers["Connection"] = "close"
@@ -61,8 +79,8 @@ class Graph:
 
     def __init__(self, token: str, timeouts: tuple[float, float] = TIMEOUTS) -> None:
         """``timeouts`` in seconds: to connect, and to read."""
-        self._session = _Session()
-        self._api = facebook.GraphAPI(token, timeout=timeouts, session=self._session)
+        self._session = _Session(token)
+        self._api = facebook.GraphAPI(timeout=timeouts, session=self._session)
         # The constructor knows only versions of 2018 and refuses today's.
         self._api.version = settings.FACEBOOK_GRAPH_VERSION
 
@@ -72,8 +90,15 @@ class Graph:
 
     def post(self, path: str, fields: dict[str, str], source: IO[bytes] | None = None) -> dict[str, Any]:
         """Write; with ``source`` as multipart. Lists must be JSON already: the library sends Python's own badly."""
-        files = {"source": source} if source is not None else None
-        return self._call(f"{self._api.version}/{path}", post_args=dict(fields), files=files, method="POST")
+        return self._post(path, fields, {"source": source} if source is not None else None)
+
+    def post_chunk(self, path: str, fields: dict[str, str], chunk: bytes) -> dict[str, Any]:
+        """Write a piece of a video."""
+        return self._post(path, fields, {"video_file_chunk": ("chunk", chunk)})
+
+    def delete(self, path: str) -> dict[str, Any]:
+        """Take a thing away."""
+        return self._call(f"{self._api.version}/{path}", method="DELETE")
 
     def pages(self, path: str, most: int, **fields: str) -> tuple[list[dict[str, Any]], bool]:
         """Up to about ``most`` rows of an edge, page after page; the flag says whether they are all of them."""
@@ -92,6 +117,9 @@ class Graph:
     def close(self) -> None:
         """Let the connection go."""
         self._session.close()
+
+    def _post(self, path: str, fields: dict[str, str], files: Mapping[str, Any] | None) -> dict[str, Any]:
+        return self._call(f"{self._api.version}/{path}", post_args=dict(fields), files=files, method="POST")
 
     def _call(self, path: str, **arguments: Any) -> dict[str, Any]:
         try:
@@ -113,14 +141,27 @@ class Graph:
         return answer
 
     def _wait(self) -> timedelta | None:
-        """The longest that Facebook asks us to wait, in its header: minutes."""
-        try:
-            usage = json.loads(self._session.last.get("X-Business-Use-Case-Usage", "{}"))
-            minutes = [int(row.get("estimated_time_to_regain_access", 0)) for rows in usage.values() for row in rows]
-        except (ValueError, TypeError, AttributeError):
-            return None
+        """The longest that Facebook asks us to wait, in its headers: minutes."""
+        minutes = [
+            int(row.get(_REGAIN) or 0)
+            for name in _USAGE_HEADERS
+            for row in _usage_rows(self._session.last.get(name, ""))
+            if str(row.get(_REGAIN) or 0).isdigit()
+        ]
         longest = max(minutes, default=0)
         return timedelta(minutes=longest) if longest else None
+
+
+def _usage_rows(header: str) -> list[dict[str, Any]]:
+    """A header of the application holds one row; that of business use cases a list of them for each page."""
+    try:
+        usage = json.loads(header) if header else {}
+    except ValueError:
+        return []
+    if not isinstance(usage, dict):
+        return []
+    listed = [row for rows in usage.values() if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+    return [usage, *listed]
 
 
 def _never_left(error: requests.RequestException) -> bool:

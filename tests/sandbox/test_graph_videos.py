@@ -147,6 +147,13 @@ def test_an_unfinished_video_tells_how_much_is_there(graph):
     assert (status["video_status"], status["uploading_phase"]["bytes_transferred"]) == ("uploading", end)
 
 
+def test_an_unfinished_video_may_be_asked_as_a_finished_one(graph):
+    session = phase(graph, "start", file_size="1000")
+    fields = "published,scheduled_publish_time,permalink_url,post_id,title"
+    video = graph.get_object(session["video_id"], fields=fields)
+    assert video == {"id": session["video_id"], "published": False}
+
+
 def test_a_lost_session_is_told(graph, sandbox: SandboxProcess):
     session = phase(graph, "start", file_size="1000")
     sandbox.fault("graph", "session_lost")

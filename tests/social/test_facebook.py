@@ -95,12 +95,12 @@ MEANINGS = {
     "app_removed": ("held", True),
     "permission": ("rejected", False),
     "invalid_parameter": ("rejected", False),
-    "blocked": ("queued", False),
+    "blocked": ("held", False),
     "duplicate": ("rejected", False),
-    "app_throttle": ("queued", False),
-    "user_throttle": ("queued", False),
-    "page_throttle": ("queued", False),
-    "throttle": ("queued", False),
+    "app_throttle": ("held", False),
+    "user_throttle": ("held", False),
+    "page_throttle": ("held", False),
+    "throttle": ("held", False),
     "http_500": ("unknown", False),
     "unavailable": ("unknown", False),
     "bad_gateway": ("unknown", False),
@@ -134,7 +134,7 @@ def test_before_the_publishing_call_nothing_is_unknown(fault: str, send: Run, sa
 @pytest.mark.parametrize("photos", [0, 1, 3])
 @pytest.mark.parametrize("fault", ["accept_then_drop", "accept_then_error", "accept_then_slow"])
 def test_a_lost_answer_never_posts_twice(fault: str, photos: int, send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("graph", fault, match=PHOTOS if photos == 1 else FEED)
+    sandbox.fault("graph", fault, match=FEED)
     unknown = send(post(photos=[photo(number) for number in range(photos)]))
     assert unknown.state == "unknown"
     found = ask(unknown)
@@ -227,16 +227,42 @@ def test_a_story_with_photos_carries_its_address_in_the_text():
         "https://amatista.example/1/\n\n#ServiciosPúblicos",
         "link": "",
         "photos": [{"name": str(number)} for number in range(10)],
+        "video": None,
     }
 
 
 def test_a_story_without_photos_is_a_link():
     payload = channel("facebook").compose(Story(title="Aviso", url="https://amatista.example/1/"))
-    assert payload == {"message": "Aviso", "link": "https://amatista.example/1/", "photos": []}
+    assert payload == {"message": "Aviso", "link": "https://amatista.example/1/", "photos": [], "video": None}
+
+
+def test_a_story_with_a_video_only_is_a_video():
+    story = Story(title="Aviso", url="https://amatista.example/1/", videos=[{"name": "a"}, {"name": "b"}])
+    assert channel("facebook").compose(story) == {
+        "message": "Aviso\n\nhttps://amatista.example/1/",
+        "link": "",
+        "photos": [],
+        "video": {"name": "a"},
+    }
+
+
+def test_a_story_with_photos_and_a_video_is_its_photos():
+    payload = channel("facebook").compose(Story(title="Aviso", photos=[{"name": "a"}], videos=[{"name": "b"}]))
+    assert (payload or {})["photos"] == [{"name": "a"}]
+    assert (payload or {})["video"] is None
 
 
 @pytest.mark.parametrize(
-    "payload", [{}, {"message": " "}, {"message": "x" * 63_207}, {"message": "x", "photos": [{}] * 11}]
+    "payload",
+    [
+        {},
+        {"message": " "},
+        {"message": "x" * 63_207},
+        {"message": "x", "photos": [{}] * 11},
+        {"video": {"size": 1}, "photos": [{}]},
+        {"video": {"size": 1}, "link": "https://amatista.example/"},
+        {"video": {"size": 0}},
+    ],
 )
 def test_what_facebook_could_never_take_is_refused_at_once(payload: dict[str, Any]):
     with pytest.raises(BadPayload):

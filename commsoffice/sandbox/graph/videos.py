@@ -14,6 +14,20 @@ from commsoffice.sandbox.graph.fields import Node, graph_time
 from commsoffice.sandbox.store import Record, Store, append_stream, removed_on_failure
 
 CHUNK = 4 * 1024 * 1024
+VIDEO_FIELDS = (
+    "id",
+    "title",
+    "description",
+    "created_time",
+    "updated_time",
+    "permalink_url",
+    "source",
+    "from",
+    "post_id",
+    "published",
+    "scheduled_publish_time",
+    "status",
+)
 
 _session_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -150,14 +164,9 @@ def unfinished_node(store: Store, session: Record) -> Node:
         "processing_phase": {"status": "not_started"},
         "publishing_phase": {"status": "not_started"},
     }
-    return {
-        "id": lambda: session["video"],
-        "title": lambda: None,
-        "description": lambda: None,
-        "updated_time": lambda: None,
-        "published": lambda: False,
-        "status": lambda: phases,
-    }
+    # Every field may be asked for; most have no value yet.
+    empty: Node = dict.fromkeys(VIDEO_FIELDS, lambda: None)
+    return {**empty, "id": lambda: session["video"], "published": lambda: False, "status": lambda: phases}
 
 
 def _wrong_offset(session: Record, received: int) -> GraphError:

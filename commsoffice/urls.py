@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("pressreleases.urls.public")),
     path("", include("agenda.urls.public")),
     path("", include("media_contacts.urls.public")),
+    path("", include("commsoffice.outbox.urls.public")),
     path("", include("commsoffice.office.urls.public")),
     path("", include("commsoffice.files.urls.public")),
     path("", include("commsoffice.home.urls.public")),

@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.modeladmin import RoleModelAdmin
@@ -40,6 +41,13 @@ class OfficeForm(forms.ModelForm[Office]):
         model = Office
         exclude = ("updated_at",)  # noqa: DJ006  it is a stamp; all the rest is the profile
         widgets = {"brand_color": forms.TextInput({"type": "color"})}
+        help_texts = {
+            "tracks_opens": _(
+                "Puts a picture of one point into each mail; when it is fetched, the first time is written down, and "
+                "nothing else. When a journalist opens a mail is a personal datum: say so in the privacy notice. "
+                "Switched off, nothing is written down, not even for mails already sent."
+            )
+        }
 
 
 @admin.register(Office)

@@ -19,3 +19,19 @@ def sweep() -> None:
     from commsoffice.outbox import actions
 
     actions.sweep(now=timezone.now())
+
+
+@shared_task
+def read_returned_mail() -> None:
+    """Read what came back."""
+    from commsoffice.outbox.actions import returns
+
+    returns.read_returned_mail(now=timezone.now())
+
+
+@shared_task
+def forget_returned_mail() -> None:
+    """Forget what was read long ago."""
+    from commsoffice.outbox.actions import returns
+
+    returns.forget_returned_mail(now=timezone.now())

@@ -25,6 +25,7 @@ from commsoffice.files.models import MediaAsset
 from commsoffice.files.templatetags.files_tags import rendition_url
 from commsoffice.office.models import NonWorkingDay, Office
 from commsoffice.office.queries import local_day
+from commsoffice.outbox.tokens import receipt_token
 from coverage.models import CoverageFile
 from media_contacts.enums import Preference
 from media_contacts.models import MediaList
@@ -91,6 +92,7 @@ class World:
             "newsroom": dict(zip(("year", "name"), _address(self.published), strict=True)),
             "public_agenda": {"key": self.event.key, "token": self.guest.token},
             "media_public": {"token": unsubscribe_token(self.guest.contact)},
+            "outbox_public": {"token": receipt_token(self.guest.delivery_id or 0)},
             "files": {"token": _asset_of(self.published).token, "name": "medium"},
             "requests": photo | {"token": self.request.token},
             "agenda": {"pk": self.guest.pk if name == "agenda:record_answer" else self.event.pk},

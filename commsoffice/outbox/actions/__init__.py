@@ -11,6 +11,8 @@ from commsoffice.outbox.actions.people import (
     resolve_unknown,
     retry_rejected,
 )
+from commsoffice.outbox.actions.receipts import confirm_receipt, mark_bounced, mark_opened
+from commsoffice.outbox.actions.resending import resend_failed
 from commsoffice.outbox.actions.send import send_due, send_one
 from commsoffice.outbox.actions.stops import resume_account
 from commsoffice.outbox.actions.sweep import sweep
@@ -21,12 +23,16 @@ __all__ = [
     "ask_again",
     "ask_due",
     "cancel_for",
+    "confirm_receipt",
     "enqueue",
     "forget",
     "give_word",
+    "mark_bounced",
+    "mark_opened",
     "mark_seen",
     "pause_all",
     "record_by_hand",
+    "resend_failed",
     "resolve_unknown",
     "resume_account",
     "resume_all",

@@ -105,18 +105,24 @@ def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str 
         if address and address != row.recipient:
             if not may_readdress(by, row):
                 raise NotAllowed
-            return _to_corrected(row, address, by, now)
-        state = DeliveryState.TO_DO if channel(row.channel).is_manual else DeliveryState.QUEUED
-        result = Outcome(state, answer=_("Try again"), wait=_AT_ONCE)
-        write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+            return to_corrected(row, address, by=by, now=now)
         audit.record(row, "outbox.retry_rejected", by=by, now=now)
-        _begin_anew(row)
-        move(row, result, now)
+        send_anew(row, by=by, now=now)
         wake.wake(tasks.send_due)
     return row
 
 
-def _to_corrected(row: Delivery, address: str, by: User, now: datetime) -> Delivery:
+def send_anew(row: Delivery, *, by: User, now: datetime) -> None:
+    """Put a locked, refused row back to where it began. Whoever calls has asked whether they may, and records it."""
+    state = DeliveryState.TO_DO if channel(row.channel).is_manual else DeliveryState.QUEUED
+    result = Outcome(state, answer=_("Try again"), wait=_AT_ONCE)
+    write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+    _begin_anew(row)
+    move(row, result, now)
+
+
+def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Delivery:
+    """Make a delivery of its own to a corrected address, and put the locked, refused one aside."""
     way = channel(row.channel)
     try:
         with transaction.atomic():
@@ -201,6 +207,8 @@ def _begin_anew(row: Delivery) -> None:
     row.attempts_made = row.asks_made = 0
     row.cancel_reason = ""
     row.seen_at = None
+    # What came back is in the attempts; this one has yet to.
+    row.bounced_at = None
 
 
 def _words(what: HandOutcome | Decision, note: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commsoffice.outbox.views import pause, staff
+from commsoffice.outbox.views import pause, receipts, staff
 
 app_name = "outbox"
 
@@ -22,4 +22,6 @@ urlpatterns = [
     path("<int:pk>/registrar/", staff.record, name="record"),
     path("<int:pk>/reintentar/", staff.retry, name="retry"),
     path("<int:pk>/visto/", staff.seen, name="seen"),
+    path("<int:pk>/acuse/", receipts.confirm, name="confirm"),
+    path("de/<str:subject_type>/<int:subject_id>/reenviar/", receipts.resend, name="resend"),
 ]

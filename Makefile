@@ -16,11 +16,12 @@ dummy := DJANGO_SETTINGS_MODULE=commsoffice.settings.production SITE_URL=https:/
 	SECRET_KEY=aB3-dE5_fG7-hJ9_kL1-mN3_pQ5-rS7_tU9-vW1_xY3-zA5_bC7 TOKEN_KEYS=Y2hlY2stb25seS1ub3QtYS1zZWNyZXQta2V5LTAwMDE= \
 	DATABASE_URL=postgres://nobody@127.0.0.1:9/none EMAIL_URL=smtp://127.0.0.1:9 DEFAULT_FROM_EMAIL=oficina@oficina.example
 
-.PHONY: help run test bench check fix messages manage install
+.PHONY: help run test soak bench check fix messages manage install
 
 help:
 	@echo "make run       the whole office on this machine (PORT=8000, DATA_DIR=.data)"
 	@echo "make test      every test, on servers of its own (ARGS=\"tests/agenda -x\")"
+	@echo "make soak      workers killed at every point of every call (RUNS=240, SEED=20261009)"
 	@echo "make bench     how fast it is, each row against its floor (ARGS=mail)"
 	@echo "make check     style, types, contracts, translations, migrations"
 	@echo "make fix       what can be put right by itself"
@@ -35,6 +36,9 @@ run: install
 
 test: install
 	@$(stack) test $(ARGS)
+
+soak: install
+	@$(VENV)/bin/python -m tests.soak $(ARGS)
 
 bench: install
 	@$(VENV)/bin/python -m tests.bench $(ARGS)

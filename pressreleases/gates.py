@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from commsoffice.outbox.enums import Purpose
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.verdicts import Go, Hold, Refuse, Verdict
+from commsoffice.outbox.verdicts import Go, Hold, Refuse, Verdict, same_for
 from commsoffice.ui.dates import long_datetime
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
@@ -15,6 +15,7 @@ from pressreleases.queries import content_hash
 _TEXTS = (Purpose.RELEASE, Purpose.CORRECTION)
 
 
+@same_for("subject_type", "subject_id", "subject_version", "purpose", "publish_at")
 def approved_text(delivery: Delivery, now: datetime) -> Verdict:
     """Let a release or its correction leave only while it says what was approved, and its embargo is over.
 

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from commsoffice.outbox.enums import StopKind
 from commsoffice.outbox.models import AccountStop, Delivery, Pause
-from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict
+from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict, same_for
 from commsoffice.ui import dates
 
 
+@same_for("area", "asks_word")
 def paused(delivery: Delivery, now: datetime) -> Verdict:
     """In a crisis nothing leaves but what speaks of it; what its hour passed over waits for a person's word."""
     pause = Pause.objects.current()
@@ -27,6 +28,7 @@ def expired(delivery: Delivery, now: datetime) -> Verdict:
     return Go()
 
 
+@same_for("channel", "account")
 def account_open(delivery: Delivery, now: datetime) -> Verdict:
     """While an account is stopped no call is made from it."""
     stop = AccountStop.objects.filter(channel=delivery.channel, account=delivery.account).first()

@@ -121,6 +121,8 @@ class Delivery(models.Model):
     # The claim: who holds it is known by the fence alone; it grows with each claim.
     fence = models.PositiveIntegerField(_("fence"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    # In which life of the database server it was claimed; after a crash of the server nobody knows what was begun.
+    claimed_in = models.UUIDField(_("claimed in"), null=True, blank=True, editable=False)
     attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
     asks_made = models.PositiveSmallIntegerField(_("questions to the other side"), default=0)
 
@@ -168,6 +170,8 @@ class Delivery(models.Model):
                 name="outbox_stale",
             ),
             models.Index(fields=("-created_at", "-id"), name="outbox_newest"),
+            # The ledger by day.
+            models.Index(fields=("planned_for",), name="outbox_planned"),
             models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
             models.Index(fields=("recipient_ref", "-id"), name="outbox_recipient"),
             models.Index(fields=("channel", "account", "-created_at"), name="outbox_account"),

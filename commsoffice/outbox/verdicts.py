@@ -36,3 +36,17 @@ class Expire:
 
 Verdict = Go | Hold | Refuse | Expire
 Gate = Callable[[Delivery, datetime], Verdict]
+
+# Of which fields of a delivery a gate's verdict depends, besides the hour and what is true at that moment. For
+# deliveries that are alike in them it is asked once, see ``judge.Memo``. A gate that isn't here is asked for each.
+DEPENDS_ON: dict[Gate, tuple[str, ...]] = {}
+
+
+def same_for(*fields: str) -> Callable[[Gate], Gate]:
+    """Mark a gate whose verdict is the same for deliveries that are alike in these fields."""
+
+    def mark(gate: Gate) -> Gate:
+        DEPENDS_ON[gate] = fields
+        return gate
+
+    return mark

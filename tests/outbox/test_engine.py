@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from commsoffice.outbox import actions
 from commsoffice.outbox.actions.claim import begin, claim
 from commsoffice.outbox.actions.moves import Clock, Outcome
-from commsoffice.outbox.actions.send import finish
+from commsoffice.outbox.actions.results import finish
 from commsoffice.outbox.channels.base import (
     CredentialsExpired,
     LeaseLost,

@@ -1,7 +1,9 @@
 """Asking the gates."""
 
 import logging
+import time
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -12,16 +14,42 @@ from commsoffice.outbox import policy
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.verdicts import Expire, Go, Hold, Refuse, Verdict
+from commsoffice.outbox.verdicts import DEPENDS_ON, Expire, Gate, Go, Hold, Refuse, Verdict
 
 logger = logging.getLogger(__name__)
 
 
-def verdict_on(delivery: Delivery, now: datetime) -> Verdict:
+# Seconds. So old may a verdict be that is taken over from a delivery just before: less than the call it is asked for.
+_FRESH = 0.2
+
+
+class Memo:
+    """The verdicts of the last moment, for many deliveries of one message: each gate is asked once for all of them."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+        self._verdicts: dict[tuple[str, ...], Verdict] = {}
+
+    def ask(self, gate: Gate, delivery: Delivery, now: datetime) -> Verdict:
+        """The gate's verdict, or what it said a moment ago of one that is alike."""
+        fields = DEPENDS_ON.get(gate)
+        if fields is None:
+            return gate(delivery, now)
+        moment = time.monotonic()
+        if moment - self._since > _FRESH:
+            self._since, self._verdicts = moment, {}
+        key = (str(id(gate)), *(str(getattr(delivery, field)) for field in fields))
+        if key not in self._verdicts:
+            self._verdicts[key] = gate(delivery, now)
+        return self._verdicts[key]
+
+
+def verdict_on(delivery: Delivery, now: datetime, memo: Memo | None = None) -> Verdict:
     """The first verdict that isn't *go*, in the order of the settings."""
     for path in settings.OUTBOX_GATES:
         try:
-            verdict: Verdict = import_string(path)(delivery, now)
+            gate = cast("Gate", import_string(path))
+            verdict = gate(delivery, now) if memo is None else memo.ask(gate, delivery, now)
         except Exception:
             # A gate that can't tell must not let anything through, and must not stop the others.
             logger.exception("The gate %s failed on delivery %s", path, delivery.pk)

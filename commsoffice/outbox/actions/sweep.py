@@ -11,7 +11,8 @@ from commsoffice import wake
 from commsoffice.outbox import policy, tasks
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.judge import obey, verdict_on
-from commsoffice.outbox.actions.moves import Clock, Outcome, move
+from commsoffice.outbox.actions.life import this_life
+from commsoffice.outbox.actions.moves import Clock, Outcome, move, write_down
 from commsoffice.outbox.actions.scheduled import tend_scheduled
 from commsoffice.outbox.actions.stops import forget_past
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
@@ -51,17 +52,26 @@ def _give_up_leases(clock: Clock) -> None:
     for row in _locked(Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lte=now)):
         begun = Attempt.objects.filter(delivery=row, kind=AttemptKind.SEND, fence=row.fence)
         if begun.exists():
-            outcome = Outcome(
-                DeliveryState.UNKNOWN,
-                answer=_("The worker fell silent during the call."),
-                reason=_("The worker fell silent during the call: nobody knows whether it left."),
-                wait=policy.ask_wait(0),
+            outcome = _nobody_knows(
+                _("The worker fell silent during the call."),
+                _("The worker fell silent during the call: nobody knows whether it left."),
             )
             begun.filter(finished_at=None).update(finished_at=now, outcome=outcome.state, answer=outcome.answer)
+        elif row.claimed_in not in {None, this_life()}:
+            # The server crashed after the claim, and what it forgot may be that the call began.
+            outcome = _nobody_knows(
+                _("The database failed during the call."),
+                _("The database failed during the call: nobody knows whether it left."),
+            )
+            write_down(row, AttemptKind.SEND, outcome, now)
         else:
             # The call is written down before it is made, so there was none.
             outcome = Outcome(DeliveryState.QUEUED)
         move(row, outcome, now)
+
+
+def _nobody_knows(answer: str, reason: str) -> Outcome:
+    return Outcome(DeliveryState.UNKNOWN, answer=answer, reason=reason, wait=policy.ask_wait(0))
 
 
 def _expire(clock: Clock) -> None:

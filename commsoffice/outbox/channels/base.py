@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from commsoffice.accounts.errors import ActionRefused
 from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.verdicts import Hold
 
 Attachment = Mapping[str, Any]
 
@@ -169,6 +170,17 @@ class Channel:
 
     def check(self, payload: Mapping[str, Any]) -> None:
         """Raise ``BadPayload`` for a message that could never be sent."""
+
+    def not_yet(self, delivery: Delivery, now: datetime) -> Hold | None:
+        """Why this one has to wait before its call, and until when. Asked after the gates."""
+        return None
+
+    def hands(self, number: int) -> int:
+        """How many calls of ``send`` may be made at once, in threads, for so many deliveries.
+
+        With more than one, ``send`` is called inside one session and may not touch the database.
+        """
+        return 1
 
     @contextmanager
     def session(self) -> Iterator[None]:

@@ -6,19 +6,22 @@ from typing import Any
 
 from django.utils.html import escape
 
-_MARK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+MARK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 def fill(text: str, marks: Mapping[str, Any], *, html: bool = False) -> str:
     """Return the text with its marks filled; in HTML what is filled in is escaped. An unknown mark vanishes."""
+    return MARK.sub(lambda match: worth(marks, match[1], html=html), text)
 
-    def value(match: re.Match[str]) -> str:
-        found = str(marks.get(match[1], ""))
-        return escape(found) if html else found
 
-    return _MARK.sub(value, text)
+def worth(marks: Mapping[str, Any], name: str, *, html: bool = False) -> str:
+    """What stands for one mark."""
+    found = str(marks.get(name, ""))
+    return escape(found) if html else found
 
 
 def one_line(text: str) -> str:
     """The text without line breaks and control characters: fit for a header."""
+    if text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,0 +1,190 @@
+"""Sending a batch with several hands: threads make the calls, and one thread alone speaks with the database.
+
+It judges, writes down that calls begin, hands them out, and writes down what they led to, always as many at once as
+there are at that moment. So the ledger costs little when it is the slow part, and waits for nothing when it isn't.
+What was begun and not finished is never more than ``_AHEAD`` for each hand: that many are unknown when we are killed.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from queue import Empty, SimpleQueue
+
+from django.db import InterfaceError, OperationalError
+
+from commsoffice.outbox.actions.judge import Memo, obey, verdict_on
+from commsoffice.outbox.actions.moves import Clock, Outcome
+from commsoffice.outbox.actions.patience import patiently
+from commsoffice.outbox.actions.results import Result, called, finish, outcome_of, tell_written
+from commsoffice.outbox.actions.statements import Taken, begin_many, settle_many
+from commsoffice.outbox.channels.base import Channel, Sent, Unavailable
+from commsoffice.outbox.enums import AttemptKind, DeliveryState
+from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.signals import announce
+from commsoffice.outbox.verdicts import Go
+
+logger = logging.getLogger(__name__)
+
+# Begun for each hand at most: the one that is leaving, and the next, so that no hand waits for the ledger.
+_AHEAD = 2
+# With so many still to be begun, or fewer, more are claimed.
+_LOW = 20
+
+More = Callable[[], list[Delivery]]
+_Call = tuple[Delivery, Attempt]
+
+
+class _Late(Unavailable):
+    """Its turn came when the lease was nearly over: it was not called."""
+
+
+def send_many(way: Channel, claimed: list[Delivery], clock: Clock, more: More) -> int:
+    """Send them, and what ``more`` claims of the same kind meanwhile; return how many came from there."""
+    return _Crew(way, claimed, clock, more).work()
+
+
+class _Crew:
+    def __init__(self, way: Channel, claimed: list[Delivery], clock: Clock, more: More) -> None:
+        self._way = way
+        self._waiting = deque(claimed)
+        self._clock = clock
+        self._more: More | None = more
+        self._gained = 0
+        self._claim_more()
+        self._hands = way.hands(len(self._waiting))
+        self._todo: SimpleQueue[_Call | None] = SimpleQueue()
+        self._done: SimpleQueue[tuple[_Call, Result]] = SimpleQueue()
+        self._out = 0
+        self._memo = Memo()
+
+    def work(self) -> int:
+        with self._threads():
+            try:
+                while True:
+                    self._claim_more()
+                    self._begin_some()
+                    if not self._out:
+                        # Nothing is on its way, so nothing could be begun: all is done.
+                        return self._gained
+                    self._finish_some()
+            except BaseException:
+                # What is on its way comes to its end, and is written down, whatever stopped us.
+                while self._out:
+                    self._finish_some()
+                raise
+
+    # --- The thread that speaks with the database -----------------------------------------------------
+
+    def _claim_more(self) -> None:
+        if self._more is not None and len(self._waiting) <= _LOW:
+            gained = self._more()
+            self._waiting.extend(gained)
+            self._gained += len(gained)
+            if not gained:
+                self._more = None
+
+    def _begin_some(self) -> None:
+        while self._waiting and (room := self._hands * _AHEAD - self._out) > 0:
+            cleared = self._cleared(room)
+            if not cleared:
+                continue
+            now = self._clock.now()
+            lease_until = self._way.lease_from(now)
+            attempts = begin_many(cleared, lease_until, now)
+            for delivery in cleared:
+                if (attempt_id := attempts.get(delivery.pk)) is None:
+                    # The claim is no longer ours: no call.
+                    continue
+                delivery.attempts_made += 1
+                delivery.lease_until = lease_until
+                attempt = Attempt(
+                    id=attempt_id, delivery=delivery, kind=AttemptKind.SEND, fence=delivery.fence, started_at=now
+                )
+                self._out += 1
+                self._todo.put((delivery, attempt))
+
+    def _cleared(self, room: int) -> list[Delivery]:
+        """Up to so many that nothing holds back."""
+        cleared: list[Delivery] = []
+        while self._waiting and len(cleared) < room:
+            delivery = self._waiting.popleft()
+            verdict = verdict_on(delivery, self._clock.now(), self._memo)
+            if isinstance(verdict, Go) and (hold := self._way.not_yet(delivery, self._clock.now())) is not None:
+                verdict = hold
+            if isinstance(verdict, Go):
+                cleared.append(delivery)
+            else:
+                obey(delivery, verdict, self._clock.now())
+        return cleared
+
+    def _finish_some(self) -> None:
+        """Wait for one call to end, and write down all that have."""
+        ended = [self._done.get()]
+        while True:
+            try:
+                ended.append(self._done.get_nowait())
+            except Empty:
+                break
+        self._out -= len(ended)
+        patiently(partial(self._settle, ended, self._clock.now()))
+
+    def _settle(self, ended: list[tuple[_Call, Result]], now: datetime, *, again: bool) -> None:
+        """Write down what calls led to. What was written is taken out of the list, so that it may be tried again."""
+        if again:
+            written = tell_written([attempt for (_delivery, attempt), _result in ended], now)
+            ended[:] = [end for end in ended if end[0][1].pk not in written]
+        self._settle_plain(ended, now)
+        while ended:
+            (delivery, attempt), result = ended[-1]
+            try:
+                finish(delivery, attempt, self._outcome(delivery, result), now)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception:
+                # The others must be written down all the same; this one's lease will tell that nobody knows.
+                logger.exception("The outcome of delivery %s could not be written down", delivery.pk)
+            ended.pop()
+
+    def _settle_plain(self, ended: list[tuple[_Call, Result]], now: datetime) -> None:
+        plain = {
+            delivery.pk: Taken(delivery.fence, attempt.pk, result.remote_id, result.answer)
+            for (delivery, attempt), result in ended
+            if isinstance(result, Sent) and not result.confirmed and not result.remote_url
+        }
+        if plain:
+            settled = settle_many(plain, now)
+            ended[:] = [end for end in ended if end[0][0].pk not in settled]
+            for pk in sorted(settled):
+                announce(pk, DeliveryState.ACCEPTED)
+
+    def _outcome(self, delivery: Delivery, result: Result) -> Outcome:
+        if isinstance(result, _Late):
+            return Outcome(DeliveryState.QUEUED, answer=result.answer)
+        return outcome_of(result, self._way, delivery, self._clock)
+
+    # --- The hands -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _threads(self) -> Iterator[None]:
+        threads = [threading.Thread(target=self._call, name=f"{self._way.alias}-{n}") for n in range(self._hands)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            for _thread in threads:
+                self._todo.put(None)
+            for thread in threads:
+                thread.join()
+
+    def _call(self) -> None:
+        while (call := self._todo.get()) is not None:
+            delivery, attempt = call
+            # Waiting behind slow ones, its lease may have run down; then somebody may soon decide about it.
+            left = (delivery.lease_until or attempt.started_at) - self._clock.now()
+            result = called(self._way, delivery) if left > self._way.lease / 2 else _Late()
+            self._done.put((call, result))

@@ -7,6 +7,7 @@ of every reading call, and so into logs; the session sends it as a header.
 """
 
 import json
+import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import IO, Any
@@ -15,7 +16,7 @@ import facebook
 import requests
 from django.conf import settings
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 
 from social.channels.common import broke
 
@@ -165,8 +166,11 @@ def _usage_rows(header: str) -> list[dict[str, Any]]:
 
 
 def _never_left(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, SSLError):
+        # Of all that may break in TLS, only the refusal of their certificate comes before our first byte for sure.
+        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
     return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)

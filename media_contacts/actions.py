@@ -25,7 +25,7 @@ OUTLET_FIELDS = (
     "registry",
     "is_active",
 )
-CONTACT_FIELDS = ("name", "post", "email", "phone", "prefers", "is_active")
+CONTACT_FIELDS = ("name", "post", "email", "phone", "prefers", "valid_until", "is_active")
 LIST_FIELDS = ("name", "description", "is_default")
 
 
@@ -97,6 +97,18 @@ def mark_bounced(contact: Contact, *, by: User, now: datetime) -> Contact:
         locked.bounced_at = now
         locked.save(update_fields=["bounced_at"])
         record(locked.outlet, "media_contacts.mark_bounced", by=by, now=now, note=locked.post)
+    return locked
+
+
+@transaction.atomic
+def address_works(contact: Contact, *, by: User, now: datetime) -> Contact:
+    """Write down that the address takes mail again, though it had come back."""
+    locked = Contact.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=contact.pk)
+    _keeper(by)
+    if locked.bounced_at is not None:
+        locked.bounced_at = None
+        locked.save(update_fields=["bounced_at"])
+        record(locked.outlet, "media_contacts.address_works", by=by, now=now, note=locked.post)
     return locked
 
 

@@ -13,13 +13,20 @@ class MediaContactsConfig(AppConfig):
     verbose_name = _("Media")
 
     staff_sections = (Section(_("Media"), "media:list", Permission.MEDIA_VIEW, order=90),)
+    # Where the outbox asks before it sends anything again.
+    recipient_addresses = "media_contacts.queries.current_addresses"
     audit_words = {
         "media_contacts.add_outlet": _("added it to the directory"),
         "media_contacts.edit_outlet": _("changed its data"),
         "media_contacts.add_contact": _("added a contact"),
         "media_contacts.edit_contact": _("changed a contact"),
         "media_contacts.mark_bounced": _("wrote down that mail comes back"),
+        "media_contacts.address_works": _("wrote down that the address works again"),
         "media_contacts.unsubscribe": _("took a contact off"),
         "media_contacts.add_list": _("made the list"),
         "media_contacts.edit_list": _("changed the list"),
     }
+
+    def ready(self) -> None:
+        """Listen to what becomes of a mail."""
+        from media_contacts import receivers  # noqa: F401  it connects itself

@@ -29,4 +29,5 @@ class LeftOut(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
     BOUNCED = "bounced", _("bounced before")
     DUPLICATE = "duplicate", _("same address as another contact")
+    EXPIRED = "expired", _("not verified any more")
     INACTIVE = "inactive", _("no longer at the outlet")

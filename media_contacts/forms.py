@@ -57,7 +57,11 @@ class ContactForm(forms.ModelForm[Contact]):
 
     class Meta:
         model = Contact
-        fields = ("name", "post", "email", "phone", "prefers", "is_active")
+        fields = ("name", "post", "email", "phone", "prefers", "valid_until", "is_active")
+        widgets = {"valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+        help_texts = {
+            "valid_until": _("After this day nothing is sent until somebody asks again. Empty: it does not expire.")
+        }
 
     def clean(self) -> dict[str, object] | None:
         """Ask for a way to reach them."""

@@ -1,5 +1,6 @@
 """The directory of media."""
 
+from datetime import date
 from typing import ClassVar
 
 import pghistory
@@ -55,6 +56,8 @@ class Contact(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
+    # People change posts: after this day somebody has to ask again before anything is sent. Empty: it does not expire.
+    valid_until = models.DateField(_("verified until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
@@ -80,6 +83,10 @@ class Contact(models.Model):
     def is_reachable_by_email(self) -> bool:
         """Say whether the address is worth writing to, and wanted."""
         return bool(self.email) and self.is_active and self.unsubscribed_at is None and self.bounced_at is None
+
+    def is_expired(self, day: date) -> bool:
+        """Say whether nobody has verified the contact for this day."""
+        return self.valid_until is not None and self.valid_until < day
 
 
 class MediaList(models.Model):

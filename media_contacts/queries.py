@@ -1,12 +1,15 @@
 """Reads of the directory: who would get something, and what each got."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.core import signing
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 
+from commsoffice.office.queries import local_day
 from commsoffice.outbox.models import Delivery
 from media_contacts.enums import LeftOut, Preference
 from media_contacts.models import Contact, MediaList, Outlet
@@ -37,13 +40,14 @@ class ListPlan:
         return len(self.by_email) + len(self.by_hand)
 
 
-def plan(lists: Iterable[MediaList], *, besides: Iterable[int] = ()) -> ListPlan:
-    """Say who of these lists would get something and who not, in one query.
+def plan(lists: Iterable[MediaList], *, besides: Iterable[int] = (), day: date | None = None) -> ListPlan:
+    """Say who of these lists would get something on a day (today) and who not, in one query.
 
     Whoever has a usable address gets an e-mail, whatever they prefer: it carries the link. ``besides``
     are contacts (by number) who already have it: they appear nowhere.
     """
     result = ListPlan()
+    day = day or local_day(timezone.now())
     addresses: set[str] = set()
     contacts = (
         Contact.objects.filter(lists__in=list(lists))
@@ -54,7 +58,7 @@ def plan(lists: Iterable[MediaList], *, besides: Iterable[int] = ()) -> ListPlan
     )
     for contact in contacts:
         address = contact.email.casefold()
-        if (reason := _why_not(contact)) is not None:
+        if (reason := _why_not(contact, day)) is not None:
             result.left_out.append((contact, reason))
         elif not contact.is_reachable_by_email:
             result.by_hand.append((contact, _BY_HAND[Preference(contact.prefers)]))
@@ -66,11 +70,13 @@ def plan(lists: Iterable[MediaList], *, besides: Iterable[int] = ()) -> ListPlan
     return result
 
 
-def _why_not(contact: Contact) -> LeftOut | None:
+def _why_not(contact: Contact, day: date) -> LeftOut | None:
     if not (contact.is_active and contact.outlet.is_active):
         return LeftOut.INACTIVE
     if contact.unsubscribed_at is not None:
         return LeftOut.UNSUBSCRIBED
+    if contact.is_expired(day):
+        return LeftOut.EXPIRED
     if contact.is_reachable_by_email or contact.phone.strip():
         return None
     return LeftOut.BOUNCED if contact.email else LeftOut.NO_ADDRESS
@@ -88,6 +94,29 @@ def list_of_each(contacts: Iterable[Contact], lists: Iterable[MediaList]) -> dic
 def contact_ref(contact: Contact) -> str:
     """Return how the ledger calls a contact."""
     return f"{CONTACT_REF}:{contact.pk}"
+
+
+def contact_of_ref(ref: str) -> int | None:
+    """Return the number of the contact that the ledger means, or None if it means something else."""
+    kind, _colon, number = ref.rpartition(":")
+    return int(number) if kind == CONTACT_REF and number.isascii() and number.isdecimal() else None
+
+
+def current_addresses(refs: Collection[str]) -> dict[str, str]:
+    """Return where each contact of these references is written to today; empty for whoever is not. One query.
+
+    References of other rooms are left out.
+    """
+    numbers = {ref: number for ref in refs if (number := contact_of_ref(ref)) is not None}
+    contacts = Contact.objects.select_related("outlet").in_bulk(numbers.values())
+    day = local_day(timezone.now())
+    return {ref: _address_of(contacts.get(number), day) for ref, number in numbers.items()}
+
+
+def _address_of(contact: Contact | None, day: date) -> str:
+    if contact is None or not contact.is_reachable_by_email or not contact.outlet.is_active or contact.is_expired(day):
+        return ""
+    return contact.email
 
 
 def received_by(contacts: Iterable[Contact], *, limit: int = 20) -> dict[int, list[Delivery]]:

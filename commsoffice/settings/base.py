@@ -288,6 +288,7 @@ OUTBOX_GATES: list[str] = [
     "commsoffice.outbox.gates.expired",
     "commsoffice.outbox.gates.not_before",
     "commsoffice.outbox.gates.account_open",
+    "media_contacts.gates.still_wanted",
     "agenda.gates.event_stands",
     "pressreleases.gates.approved_text",
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/contactos/nuevo/", staff.contact_create, name="add_contact"),
     path("contactos/<int:pk>/", staff.contact_edit, name="edit_contact"),
     path("contactos/<int:pk>/rebota/", staff.contact_bounced, name="mark_bounced"),
+    path("contactos/<int:pk>/funciona/", staff.contact_works, name="address_works"),
     path("contactos/<int:pk>/baja/", staff.contact_unsubscribe, name="take_off"),
     path("listas/", staff.lists, name="lists"),
     path("listas/nueva/", staff.list_create, name="add_list"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.errors import NotValid
+from commsoffice.office.queries import local_day
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.ui.views import StaffRequest, back, staff_page
 from media_contacts import actions, queries
@@ -57,13 +58,18 @@ def outlet_page(request: StaffRequest, pk: int) -> HttpResponse:
     outlet = get_object_or_404(Outlet, pk=pk)
     contacts = list(outlet.contacts.prefetch_related("lists"))
     received = queries.received_by(contacts)
+    today = local_day(timezone.now())
     return render(
         request,
         "media_contacts/outlet.html",
         {
             "outlet": outlet,
             "contacts": [
-                (contact, [(each, DeliveryState(each.state).kind) for each in received.get(contact.pk, [])])
+                (
+                    contact,
+                    [(each, DeliveryState(each.state).kind) for each in received.get(contact.pk, [])],
+                    contact.is_expired(today),
+                )
                 for contact in contacts
             ],
             "may_edit": request.user.may(Permission.MEDIA_EDIT),
@@ -125,6 +131,15 @@ def contact_bounced(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down that mail to a contact comes back."""
     contact = actions.mark_bounced(get_object_or_404(Contact, pk=pk), by=request.user, now=timezone.now())
     messages.success(request, _("Written down. Correct the address to write to it again."))
+    return back(request, reverse("media:outlet", args=[contact.outlet_id]))
+
+
+@require_POST
+@staff_page(Permission.MEDIA_EDIT)
+def contact_works(request: StaffRequest, pk: int) -> HttpResponse:
+    """Write down that the address of a contact takes mail again."""
+    contact = actions.address_works(get_object_or_404(Contact, pk=pk), by=request.user, now=timezone.now())
+    messages.success(request, _("Written down: it is written to again."))
     return back(request, reverse("media:outlet", args=[contact.outlet_id]))
 
 

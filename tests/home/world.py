@@ -116,7 +116,7 @@ class World:
         if "list" in name:
             return self.media_list.pk
         contact = self.guest.contact
-        is_of_contact = name in {"media:edit_contact", "media:mark_bounced", "media:take_off"}
+        is_of_contact = name in {"media:edit_contact", "media:mark_bounced", "media:address_works", "media:take_off"}
         return contact.pk if is_of_contact else contact.outlet_id
 
     def _of_admin(self, name: str) -> dict[str, object]:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -6,6 +8,8 @@ from media_contacts.queries import plan
 from tests.media_contacts.factories import ContactFactory, MediaListFactory, OutletFactory
 
 pytestmark = pytest.mark.django_db
+
+YESTERDAY = timezone.localdate() - timedelta(days=1)
 
 
 def test_an_address_gets_an_e_mail_whatever_its_owner_prefers():
@@ -34,11 +38,24 @@ def test_without_an_address_a_person_does_it(prefers, way):
         ({"unsubscribed_at": timezone.now()}, LeftOut.UNSUBSCRIBED),
         ({"bounced_at": timezone.now(), "phone": ""}, LeftOut.BOUNCED),
         ({"email": "", "phone": " "}, LeftOut.NO_ADDRESS),
+        ({"valid_until": YESTERDAY}, LeftOut.EXPIRED),
     ],
 )
 def test_who_is_left_out_has_a_reason(fields, reason):
     contact = ContactFactory(**fields)
     assert plan([MediaListFactory(contacts=[contact])]).left_out == [(contact, reason)]
+
+
+@pytest.mark.parametrize("day", [None, timezone.localdate() + timedelta(days=1)])
+def test_who_is_verified_for_the_day_is_written_to(day):
+    contact = ContactFactory(valid_until=day)
+    assert plan([MediaListFactory(contacts=[contact])]).by_email == [contact]
+
+
+def test_it_may_be_asked_for_another_day():
+    contact = ContactFactory(valid_until=YESTERDAY)
+    lists = [MediaListFactory(contacts=[contact])]
+    assert plan(lists, day=YESTERDAY).by_email == [contact]
 
 
 def test_a_contact_of_a_closed_outlet_is_left_out():
@@ -73,5 +90,5 @@ def test_who_already_has_it_appears_nowhere():
 def test_it_costs_one_query(count, django_assert_num_queries):
     lists = [MediaListFactory(contacts=ContactFactory.create_batch(count))]
     with django_assert_num_queries(1):
-        result = plan(lists)
+        result = plan(lists, day=timezone.localdate())
     assert result.total == count

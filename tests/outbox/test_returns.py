@@ -119,9 +119,7 @@ def test_the_reason_is_in_words_with_the_servers_own(sandbox: SandboxProcess) ->
     assert fresh(delivery).reason == f"{words_of('5.2.2')}: 552 5.2.2 Mailbox full"
 
 
-def test_it_stands_in_the_timeline_and_is_announced(
-    sandbox: SandboxProcess, settled: list[tuple[int, str]]
-) -> None:
+def test_it_stands_in_the_timeline_and_is_announced(sandbox: SandboxProcess, settled: list[tuple[int, str]]) -> None:
     sandbox.fault("smtp", "bounce_later")
     delivery = sent()
     read_returned_mail(LATER)

@@ -16,9 +16,7 @@ from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
 
 # The smallest picture there is: one transparent point.
-_POINT = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
+_POINT = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

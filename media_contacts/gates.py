@@ -1,0 +1,30 @@
+"""What may hold a mail to a contact back at the last moment."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from commsoffice.outbox.enums import Purpose
+from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.verdicts import Go, Refuse, Verdict
+from media_contacts.models import Contact
+from media_contacts.queries import contact_of_ref
+
+# Whoever got a wrong text is told so, also if he wants no new ones.
+_OWED = (Purpose.CORRECTION, Purpose.WITHDRAWAL)
+
+
+def still_wanted(delivery: Delivery, now: datetime) -> Verdict:
+    """Whoever asked to receive nothing more, gets nothing more, though it was queued before he asked."""
+    number = contact_of_ref(delivery.recipient_ref)
+    if number is None:
+        return Go()
+    contact = Contact.objects.filter(pk=number).only("unsubscribed_at", "bounced_at", "email").first()
+    if contact is None:
+        return Go()
+    if contact.unsubscribed_at is not None and delivery.purpose not in _OWED:
+        return Refuse(_("Asked to receive nothing more."))
+    is_same_address = contact.email.casefold() == delivery.recipient.casefold()
+    if delivery.channel == "email" and contact.bounced_at is not None and is_same_address:
+        return Refuse(_("Mail to this address comes back. Correct it in the directory."))
+    return Go()

@@ -1,0 +1,45 @@
+"""What the directory learns from what becomes of a mail."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from commsoffice.accounts.queries import system_user
+from commsoffice.outbox.enums import AttemptKind, DeliveryState
+from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.signals import delivery_settled
+from commsoffice.outbox.statuses import is_dead, status_in
+from media_contacts import actions
+from media_contacts.models import Contact
+from media_contacts.queries import contact_of_ref
+
+
+@receiver(delivery_settled, dispatch_uid="media_contacts.address_is_dead")
+def mark_dead_address(delivery_id: int, state: DeliveryState, **kwargs: Any) -> None:
+    """Write to an address no more once a server says that there is no such address; at send time or in a report.
+
+    A full mailbox, a server that refuses this one mail, or no way there say nothing of the address
+    (``commsoffice.outbox.statuses.DEAD_ADDRESS``).
+    """
+    if state != DeliveryState.REJECTED:
+        return
+    delivery = Delivery.objects.get(pk=delivery_id)
+    number = contact_of_ref(delivery.recipient_ref) if delivery.channel == "email" else None
+    if number is None or not is_dead(_status_of(delivery)):
+        return
+    # The address may have been corrected since.
+    contact = Contact.objects.filter(pk=number, bounced_at=None, email__iexact=delivery.recipient).first()
+    if contact is not None:
+        actions.mark_bounced(contact, by=system_user(), now=timezone.now())
+
+
+def _status_of(delivery: Delivery) -> str:
+    """The enhanced status in what a server last said of it."""
+    said = (
+        Attempt.objects.filter(delivery=delivery, kind__in=(AttemptKind.SEND, AttemptKind.RETURN))
+        .order_by("-pk")
+        .values_list("answer", flat=True)
+        .first()
+    )
+    return status_in(said or "")

@@ -1,11 +1,12 @@
-"""What connects an account. Secrets go in and never come out."""
+"""What connects an account, and what is written down about it. Secrets go in and never come out."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from social.actions import NEEDED
+from commsoffice.accounts.models import User
+from social.actions import NEEDED, OPTIONAL
 from social.enums import Network
 from social.models import Profile
 
@@ -18,21 +19,61 @@ _LABELS = {
 
 
 class ConnectForm(forms.Form):
-    """The number on the network, and one field for each secret that this network needs."""
+    """By hand: the number on the network, and one field for each secret that this network needs."""
 
     external_id = forms.CharField(max_length=100, label=_("Number on the network"))
 
-    def __init__(self, profile: Profile, *args: Any, **kwargs: Any) -> None:
-        """Which secrets depends on the network."""
+    def __init__(self, profile: Profile, *args: Any, has_app: bool, **kwargs: Any) -> None:
+        """Which secrets depends on the network; ``has_app``: the settings hold the application's own."""
         super().__init__(*args, **kwargs)
         self.initial.setdefault("external_id", profile.external_id)
-        self._names = NEEDED.get(Network(profile.network), ())
+        network = Network(profile.network)
+        needed = NEEDED.get(network, ())
+        self._names = (*needed, *OPTIONAL.get(network, ()))
         for name in self._names:
             # Never rendered back, not even after an error.
             widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"})
-            self.fields[name] = forms.CharField(max_length=2000, label=_LABELS[name], widget=widget)
+            is_required = name in needed or not has_app
+            self.fields[name] = forms.CharField(
+                max_length=2000, label=_LABELS[name], widget=widget, required=is_required
+            )
+        if profile.external_id:
+            self.fields["replaces"] = forms.BooleanField(
+                required=False, label=_("If the number changes: it is another page or channel on purpose")
+            )
 
     @property
     def credentials(self) -> dict[str, str]:
         """The secrets, as the verb wants them."""
         return {name: self.cleaned_data[name] for name in self._names}
+
+
+class ProfileForm(forms.ModelForm[Profile]):
+    """What the office itself says of an account."""
+
+    class Meta:
+        model = Profile
+        fields = ("name", "kind", "owner", "backup", "daily_cap", "schedules_natively", "is_default")
+        help_texts = {
+            "owner": _("Is told when the account must be connected again."),
+            "schedules_natively": _("What has an hour is handed over at once; a pause takes it back."),
+            "is_default": _("A new release starts with it ticked."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """People who work here."""
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_active=True, is_system=False)
+        for name in ("owner", "backup"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  the model's foreign keys
+            field.queryset = people
+        if not self.instance.can_connect:
+            del self.fields["schedules_natively"]
+
+
+class ChoiceForm(forms.Form):
+    """One of the pages or channels that the network named."""
+
+    external_id = forms.CharField(max_length=100)
+    replaces = forms.BooleanField(required=False)

@@ -70,7 +70,7 @@ class Profile(models.Model):
 
 
 class Journey(models.Model):
-    """A person on the way to a network and back, to connect an account. It lives ten minutes, see ``social.oauth``."""
+    """A person on the way to a network and back, to connect an account. It lives ten minutes; see the verbs."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     profile = models.ForeignKey(Profile, verbose_name=_("profile"), on_delete=models.CASCADE, related_name="+")

@@ -1,10 +1,22 @@
-"""Reads of our accounts. None of them opens credentials."""
+"""Reads of our accounts. None of them opens credentials, but for the application's id that a quota is counted by."""
 
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
+from commsoffice.accounts.roles import PERMISSIONS
 from commsoffice.outbox.channels.base import AccountChoice
+from commsoffice.outbox.enums import StopKind
+from commsoffice.outbox.models import AccountStop, Delivery
 from social.enums import Network, ProfileState
 from social.models import Profile
+from social.permissions import may_manage
+from social.quota import Use, project_of, use_today
+
+# So long before its end a permission waits for a person.
+SOON = timedelta(days=7)
 
 
 def profiles() -> QuerySet[Profile]:
@@ -28,3 +40,63 @@ def choices(network: Network) -> list[AccountChoice]:
         )
         for profile in ours
     ]
+
+
+def pressing(user: User, now: datetime) -> QuerySet[Profile]:
+    """The accounts that this person should connect again: dead, ending within days, or with something missing."""
+    ill = Q(state=ProfileState.EXPIRED) | Q(state=ProfileState.CONNECTED) & (
+        Q(expires_at__lt=now + SOON) | ~Q(check_note="")
+    )
+    mine = Q() if may_manage(user) else Q(owner=user) | Q(backup=user)
+    return profiles().filter(ill, mine)
+
+
+def ends_soon(profile: Profile, now: datetime) -> bool:
+    """Whether its permission ends within days, as far as the network tells."""
+    is_connected = profile.state == ProfileState.CONNECTED
+    return is_connected and profile.expires_at is not None and profile.expires_at < now + SOON
+
+
+def stops(now: datetime) -> dict[tuple[str, str], AccountStop]:
+    """What nothing leaves from at this moment, by network and key."""
+    standing = AccountStop.objects.filter(Q(until=None) | Q(until__gt=now), channel__in=Network.values)
+    return {(stop.channel, stop.account): stop for stop in standing}
+
+
+def is_throttled(profile: Profile, now: datetime) -> bool:
+    """Whether its network has asked that no call be made."""
+    stop = stops(now).get((profile.network, profile.key))
+    return stop is not None and stop.kind == StopKind.THROTTLED
+
+
+def waiting_count(profile: Profile) -> int:
+    """How many deliveries of this account are not settled."""
+    return Delivery.objects.filter(channel=profile.network, account=profile.key).open().count()
+
+
+def answerable(profile: Profile) -> list[User]:
+    """Who is told of its troubles: who answers for it and who stands in; else all who may manage accounts."""
+    named = [person for person in (profile.owner, profile.backup) if person is not None and person.is_active]
+    if named:
+        return list(dict.fromkeys(named))
+    roles = [role.value for role, held in PERMISSIONS.items() if Permission.SOCIAL_MANAGE in held]
+    return list(User.objects.filter(is_active=True, is_system=False, roles__overlap=roles).order_by("pk"))
+
+
+def taken(profile: Profile) -> dict[str, str]:
+    """The pages or channels of its network that another account has, and which: number there → name here."""
+    others = Profile.objects.filter(network=profile.network).exclude(pk=profile.pk).exclude(state=ProfileState.MANUAL)
+    return dict(others.exclude(external_id="").values_list("external_id", "name"))
+
+
+def used_today(now: datetime) -> dict[int, list[Use]]:
+    """What each YouTube account's application has used today, by account; one query, and one for each application."""
+    accounts = Profile.objects.filter(network=Network.YOUTUBE).exclude(state=ProfileState.MANUAL)
+    used: dict[str, list[Use]] = {}
+    found = {}
+    for profile in accounts:
+        project = project_of(profile.credentials)
+        if project not in used:
+            used[project] = use_today(profile, now=now)
+        found[profile.pk] = used[project]
+    return found

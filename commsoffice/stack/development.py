@@ -199,6 +199,8 @@ def _office(places: Paths, environment: dict[str, str], port: int) -> Iterator[P
         *("--workers", "2", "--threads", "4", "--preload", "--no-control-socket"),
         *("--graceful-timeout", "3", "--timeout", "120"),
         *("--access-logfile", str(places.logs / "access.log")),
+        # Without what follows the question mark: a network's answer stands there, and what people search for.
+        *("--access-logformat", '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s'),
     )
     celery = ("-m", "celery", "--quiet", "--app", "commsoffice.celery:app")
     # What is sent never waits for a video that is being encoded.

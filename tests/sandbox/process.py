@@ -182,7 +182,7 @@ class SandboxProcess:
         self.call("POST", "/control/facebook/revoke", {"reason": reason, "token": token})
 
     def grant_facebook(self, **changes: list[str]) -> None:
-        """Set the scopes or pages that the office has, behind its back."""
+        """Set the scopes or pages that the office has, or the tasks of the person on them, behind its back."""
         self.call("POST", "/control/facebook/grant", changes)
 
     def revoke_google(self, token: str = "") -> None:

@@ -212,6 +212,11 @@ def test_a_lost_role_ends_the_pages_token(sandbox: SandboxProcess, http: Call):
     assert error_of(get(http, PAGE, seed.PAGE_GOVERNMENT_TOKEN)) == (190, 492)
 
 
+def test_what_the_person_may_do_on_a_page_is_told(sandbox: SandboxProcess, http: Call):
+    sandbox.grant_facebook(tasks=["ANALYZE"])
+    assert get(http, "me/accounts", log_in(sandbox, http))["data"][0]["tasks"] == ["ANALYZE"]
+
+
 def test_the_office_may_give_its_permissions_back(sandbox: SandboxProcess, http: Call):
     token = log_in(sandbox, http)
     answer = http("DELETE", f"/graph/v24.0/me/permissions?access_token={token}")[1]

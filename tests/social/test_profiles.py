@@ -66,7 +66,7 @@ def test_credentials_do_not_leave_by_serialisation():
 def test_connecting_keeps_only_what_is_needed(community_manager: User):
     profile = PageFactory.create(state="manual", credentials={})
     given = {"access_token": TOKEN, "more": "x"}
-    actions.connect(profile, external_id="1", credentials=given, by=community_manager, now=now())
+    actions.connect(profile, external_id=profile.external_id, credentials=given, by=community_manager, now=now())
     profile.refresh_from_db()
     assert (profile.state, profile.credentials) == ("connected", {"access_token": TOKEN})
 
@@ -74,7 +74,7 @@ def test_connecting_keeps_only_what_is_needed(community_manager: User):
 def test_the_audit_never_says_with_what(community_manager: User):
     profile = ChannelFactory.create()
     given = {"refresh_token": "1//secreto", "client_id": "a", "client_secret": "b-secreto"}
-    actions.connect(profile, external_id="UC1", credentials=given, by=community_manager, now=now())
+    actions.connect(profile, external_id=profile.external_id, credentials=given, by=community_manager, now=now())
     entry = Entry.objects.get(verb="social.connect")
     assert "secreto" not in json.dumps(entry.changes) + entry.note + entry.target_label
 
@@ -106,7 +106,9 @@ def test_who_may(verb: str, make_user: Callable[..., User]):
         by = make_user(role)
         try:
             if verb == "connect":
-                actions.connect(profile, external_id="1", credentials={"access_token": "t"}, by=by, now=now())
+                actions.connect(
+                    profile, external_id=profile.external_id, credentials={"access_token": "t"}, by=by, now=now()
+                )
             else:
                 actions.disconnect(profile, by=by, now=now())
         except NotAllowed:

@@ -174,7 +174,7 @@ def _page_node(store: Store, caller: Caller, page: Record) -> Node:
         "link": lambda: f"{_base()}facebook/{page['id']}/",
         "category": lambda: "Government Organization",
         "access_token": token,
-        "tasks": lambda: ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"] if own else None,
+        "tasks": lambda: grants.tasks_of(store) if own else None,
         "fan_count": lambda: 0,
         "followers_count": lambda: 0,
         "is_published": lambda: True,

@@ -9,11 +9,17 @@ from commsoffice.sandbox.store import Record, Store
 SHORT_LIFE = 2 * 3600
 LONG_LIFE = 60 * 24 * 3600
 DATA_ACCESS_LIFE = 90 * 24 * 3600
+TASKS = ("ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE")
 
 
 def grant_of(store: Store) -> Record:
     """Return the permissions and pages that the office has: {"scopes", "declined", "pages"}."""
     return store.get("grant", seed.USER_ID) or {"scopes": [], "declined": [], "pages": []}
+
+
+def tasks_of(store: Store) -> list[str]:
+    """Return what the person may do on the pages, which is not the office's but the pages' own to say."""
+    return list(grant_of(store).get("tasks", TASKS))
 
 
 def set_grant(store: Store, **changes: list[str]) -> Record:

@@ -86,6 +86,7 @@ def kinds() -> list[str]:
         {"language": "de"},
         {"final": "buzon@otro.example"},
         {"mangled": "no_report"},
+        {"mangled": "no_original"},
         {"mangled": "cut"},
     ],
 )
@@ -95,13 +96,6 @@ def test_what_comes_back_is_rejected(sandbox: SandboxProcess, params: dict[str, 
     read_returned_mail(LATER)
     back = fresh(delivery)
     assert (back.state, back.bounced_at, seen(sandbox), kinds()) == ("rejected", LATER, [True], ["bounce"])
-
-
-def test_without_the_original_the_signed_address_is_enough(sandbox: SandboxProcess) -> None:
-    delivery = sent()
-    sandbox.deliver(report("", To=return_address(delivery)))
-    read_returned_mail(LATER)
-    assert fresh(delivery).state == "rejected"
 
 
 def test_without_signed_addresses_the_message_id_is_enough(sandbox: SandboxProcess, settings: Settings) -> None:
@@ -355,7 +349,8 @@ def test_a_second_reader_does_nothing(sandbox: SandboxProcess) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [0x6F7574626F7801])
-        assert read_returned_mail(LATER) == 0
+            assert read_returned_mail(LATER) == 0
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
     assert read_returned_mail(LATER) == 1

@@ -76,7 +76,12 @@ class _Http(httplib2.Http):  # type: ignore[misc]  # an untyped library
 
     def request(self, uri: str, method: str = "GET", **kwargs: Any) -> tuple[Any, bytes]:
         kwargs["connection_type"] = _Secure if uri.startswith("https:") else _Plain
-        response, content = super().request(uri, method, **kwargs)
+        try:
+            response, content = super().request(uri, method, **kwargs)
+        except Exception:
+            # A connection that broke is half way through a request and takes no other.
+            self.close()
+            raise
         if self.on_session is not None and method == "POST" and response.status == HTTPStatus.OK:
             location = response.get("location")
             if location:

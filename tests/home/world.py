@@ -31,15 +31,15 @@ from media_contacts.enums import Preference
 from media_contacts.models import MediaList
 from media_contacts.queries import unsubscribe_token
 from pressreleases import actions as release_actions
-from pressreleases.enums import ReleaseState
-from pressreleases.models import Release
+from pressreleases.enums import CorrectionState, ReleaseState
+from pressreleases.models import Correction, Release
 from social.models import Profile
 from tests.agenda.factories import AreaFactory, EventFactory
 from tests.citizen_requests.factories import CategoryFactory, filed
 from tests.conftest import PASSWORD
 from tests.files.samples import camera_jpeg, uploaded
 from tests.media_contacts.factories import ContactFactory, MediaListFactory
-from tests.pressreleases.factories import chosen, photo, release_in
+from tests.pressreleases.factories import chosen, correction_in, photo, release_in
 from tests.social.factories import PageFactory
 
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -59,6 +59,7 @@ class World:
     draft_of_intern: Release
     in_review: Release
     published: Release
+    correction: Correction
     request: CitizenRequest
     request_elsewhere: CitizenRequest
     request_restricted: CitizenRequest
@@ -97,7 +98,7 @@ class World:
             "requests": photo | {"token": self.request.token},
             "agenda": {"pk": self.guest.pk if name == "agenda:record_answer" else self.event.pk},
             "coverage": {"event_id": self.event.pk, "pk": self.coverage_file.pk},
-            "releases": {"number": self.draft.pk, "row": _row_of(self.draft)},
+            "releases": {"number": self._of_releases(name), "row": _row_of(self.draft)},
             "outbox": {
                 "pk": self.guest.delivery_id,
                 "subject_type": Event._meta.label_lower,
@@ -111,6 +112,11 @@ class World:
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         }
         return values.get(room, {})
+
+    def _of_releases(self, name: str) -> int:
+        if name.startswith("releases:correction"):
+            return self.correction.pk
+        return self.published.pk if name == "releases:correct" else self.draft.pk
 
     def _of_media(self, name: str) -> int:
         if "list" in name:
@@ -191,6 +197,7 @@ def build_world() -> World:
         draft_of_intern=release_actions.draft(by=people[Role.INTERN], now=now, title="De la becaria"),
         in_review=release(ReleaseState.IN_REVIEW),
         published=published,
+        correction=correction_in(CorrectionState.IN_REVIEW, published, writer=writer, director=director, now=now),
         request=request,
         request_elsewhere=elsewhere_request,
         request_restricted=restricted,

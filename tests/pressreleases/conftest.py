@@ -7,11 +7,11 @@ from agenda.models import Event
 from commsoffice.accounts.models import User
 from media_contacts.enums import Preference
 from media_contacts.models import MediaList
-from pressreleases.enums import ReleaseState
-from pressreleases.models import Release
+from pressreleases.enums import CorrectionState, ReleaseState
+from pressreleases.models import Correction, Release
 from tests.agenda.factories import EventFactory
 from tests.media_contacts.factories import ContactFactory, MediaListFactory
-from tests.pressreleases.factories import NOW, release_in
+from tests.pressreleases.factories import NOW, correction_in, release_in
 
 
 @pytest.fixture
@@ -41,5 +41,15 @@ def make_release(writer: User, director: User, media: MediaList) -> Callable[...
     def make(state: ReleaseState = ReleaseState.DRAFT, **options: Any) -> Release:
         options.setdefault("lists", [media])
         return release_in(state, writer=writer, director=director, **options)
+
+    return make
+
+
+@pytest.fixture
+def make_correction(writer: User, director: User) -> Callable[..., Correction]:
+    """Make a correction of a release in a state; the writer wrote it and the director signed it."""
+
+    def make(release: Release, state: CorrectionState = CorrectionState.ISSUED, **options: Any) -> Correction:
+        return correction_in(state, release, writer=writer, director=director, **options)
 
     return make

@@ -40,6 +40,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "unavailable": "Servicio no disponible (2, HTTP 400)",
         "chunk_lost": "Guarda solo parte del trozo de video (6001/1363037)",
         "session_lost": "Sesión de video perdida (6000/1363041)",
+        "processing": "Recibe el video y tarda en procesarlo",
     },
     "youtube": {
         **CONNECTION_FAULTS,
@@ -97,6 +98,7 @@ LATE_FAULTS = frozenset({"force_private", "reject_video"})
 USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {
     ("graph", "chunk_lost"): {"path": "/videos$", "form.upload_phase": "^transfer$"},
     ("graph", "session_lost"): {"path": "/videos$", "form.upload_phase": "^(transfer|finish)$"},
+    ("graph", "processing"): {"path": "/videos$", "form.upload_phase": "^finish$"},
     ("graph", "duplicate"): {"method": "^POST$", "path": "/feed$"},
     ("youtube", "upload_limit"): {"path": "/upload/"},
     ("youtube", "throttle"): {"path": "/upload/"},

@@ -24,7 +24,7 @@ from social.models import Profile
 MARGIN = timedelta(hours=2)
 _READ_LIMIT = 500
 _FIELDS = (
-    "id,message,created_time,permalink_url,"
+    "id,message,created_time,permalink_url,from{id},"
     "attachments{media_type,url,unshimmed_url,target{id},subattachments{media_type}}"
 )
 _POST_FIELDS = "is_published,scheduled_publish_time,permalink_url"
@@ -190,6 +190,9 @@ def _distance(post: Mapping[str, Any], since: datetime | None) -> float:
 
 
 def _match(post: Mapping[str, Any], visit: Visit) -> _Match:
+    if str((post.get("from") or {}).get("id") or visit.profile.external_id) != visit.profile.external_id:
+        # The feed holds what visitors write on the page, too.
+        return _Match.OTHER
     if visit.has_video:
         # A video has a number of its own before it is published: nothing else is it.
         return _Match.OURS if visit.video_id and visit.video_id in _targets(post) else _Match.OTHER

@@ -168,3 +168,17 @@ def test_an_upload_may_be_cancelled(graph):
     phase(graph, "cancel", upload_session_id=session["upload_session_id"])
     with pytest.raises(facebook.GraphAPIError):
         graph.get_object(session["video_id"], fields="status")
+
+
+def test_a_video_may_take_its_time_to_be_processed(graph, sandbox: SandboxProcess):
+    data = mp4(1000)
+    session = phase(graph, "start", file_size="1000")
+    transfer_all(graph, data, session)
+    sandbox.fault("graph", "processing", seconds=300)
+    phase(graph, "finish", upload_session_id=session["upload_session_id"])
+    before = graph.get_object(session["video_id"], fields="published,status")
+    hidden = sandbox.posts()
+    sandbox.clock(301)
+    after = graph.get_object(session["video_id"], fields="published,status")
+    assert (before["published"], before["status"]["video_status"], hidden) == (False, "processing", [])
+    assert (after["published"], after["status"]["video_status"], len(sandbox.posts())) == (True, "ready", 1)

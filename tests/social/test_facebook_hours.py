@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from pytest_django.fixtures import Settings
 
+from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
-from commsoffice.outbox.actions import Recipient, enqueue
+from commsoffice.outbox.actions import Recipient, enqueue, pause_all, resume_all
+from commsoffice.outbox.actions.scheduled import tend_scheduled
 from commsoffice.outbox.channels.base import (
     Absent,
     CredentialsExpired,
@@ -280,6 +282,34 @@ def test_a_clock_that_is_wrong_by_an_hour_doubles_nothing(
     sandbox.fault("graph", "accept_then_drop", match=call)
     found = ask(send(plan(content, ahead=timedelta(seconds=-1))))
     assert (found.state, len(sandbox.posts())) == ("accepted", 1)
+
+
+def test_a_video_that_is_not_ready_at_its_hour_is_not_public_yet(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "processing", seconds=5400)
+    delivery = send(plan("video"))
+    way = channel("facebook")
+    sandbox.clock(3700)
+    assert isinstance(way.look(delivery), Scheduled)
+    assert isinstance(way.pull_back(delivery), Absent)
+
+
+def test_the_outbox_looks_for_it_at_its_hour(scheduled: Delivery, sandbox: SandboxProcess):
+    sandbox.clock(3700)
+    tend_scheduled(moment(scheduled) + timedelta(minutes=2))
+    after = Delivery.objects.get()
+    assert (after.state, after.remote_id) == ("confirmed", scheduled.remote_id)
+
+
+def test_a_pause_pulls_it_back_and_after_it_everything_goes_on(
+    scheduled: Delivery, send: Run, sandbox: SandboxProcess, director: User
+):
+    pause_all("Sismo", [], by=director, now=now())
+    tend_scheduled(now())
+    held = Delivery.objects.get()
+    assert (held.state, waiting(sandbox)) == ("held", [])
+    resume_all(by=director, now=now())
+    Delivery.objects.filter(state="held").update(state="queued")
+    assert (send(held).state, len(waiting(sandbox))) == ("scheduled", 1)
 
 
 def test_without_a_number_nothing_can_be_pulled_back(send: Run, settings: Settings):

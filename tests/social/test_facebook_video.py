@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
+from commsoffice.outbox.channels.base import Found, Undecided
+from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.models import Delivery
 from tests.sandbox.conftest import mp4
 from tests.sandbox.process import SandboxProcess
@@ -174,6 +176,25 @@ def test_a_lost_end_is_found_by_the_video_s_number(
     assert (unknown.state, found.state, found.remote_id) == ("unknown", "accepted", live(sandbox)[0][1])
     send(found)
     assert len(live(sandbox)) == 1
+
+
+def test_a_video_that_is_still_being_processed_has_arrived(
+    send: Run, ask: Run, sandbox: SandboxProcess, video: dict[str, Any]
+):
+    sandbox.fault("graph", "processing", seconds=300)
+    delivery = send(post(video))
+    Delivery.objects.filter(pk=delivery.pk).update(remote_id="")
+    said = channel("facebook").reconcile(Delivery.objects.get())
+    assert isinstance(said, Found)
+    assert (said.remote_id, live(sandbox)) == (delivery.remote_id, [])
+    sandbox.clock(301)
+    assert len(live(sandbox)) == 1
+
+
+def test_a_video_that_could_not_be_processed_is_a_person_s(send: Run, sandbox: SandboxProcess, video: dict[str, Any]):
+    sandbox.fault("graph", "processing", seconds=300, status="error")
+    send(post(video))
+    assert isinstance(channel("facebook").reconcile(Delivery.objects.get()), Undecided)
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "http_500", "unavailable", "bad_gateway"])

@@ -15,7 +15,9 @@ MESSAGE_LIMIT = 63206
 def is_live(post: Record, now: float) -> bool:
     """Whether the public sees it: published, or scheduled for a moment that has come."""
     scheduled = post["scheduled"]
-    return bool(post["published"] or (scheduled is not None and scheduled <= now))
+    is_due = bool(post["published"] or (scheduled is not None and scheduled <= now))
+    # A video that is still being processed is seen by nobody, whatever its hour.
+    return is_due and float(post.get("ready", 0)) <= now
 
 
 def created_at(post: Record, now: float) -> int:
@@ -83,8 +85,9 @@ def add_post(
     video: str | None = None,
     published: bool,
     scheduled: int | None,
+    ready: float = 0,
 ) -> Record:
-    """Write a post down and take its photos for it."""
+    """Write a post down and take its photos for it; nobody sees it before it is `ready`."""
     if len(message) > MESSAGE_LIMIT:
         raise invalid_parameter(f"Message is too long; the limit is {MESSAGE_LIMIT} characters")
     with store.lock:
@@ -101,6 +104,7 @@ def add_post(
             "updated": int(store.now()),
             "published": published,
             "scheduled": scheduled,
+            "ready": ready,
         }
         for photo_id in post["photos"]:
             photo = store.get("photo", photo_id)

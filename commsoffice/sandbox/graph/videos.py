@@ -81,8 +81,16 @@ def _publish(store: Store, page_id: str, video_id: str, params: dict[str, str]) 
         "sha256": sha256_of(path),
         "created": int(store.now()),
         "post": None,
+        "until_ready": "ready",
     }
-    post = posts.add_post(store, page_id, message=description, video=video_id, published=published, scheduled=scheduled)
+    ready = 0.0
+    fault = g.get("fault")
+    if fault is not None and fault.fault == "processing":
+        ready = store.now() + fault.seconds(600)
+        video["until_ready"] = str(fault.params.get("status", "processing"))
+    post = posts.add_post(
+        store, page_id, message=description, video=video_id, published=published, scheduled=scheduled, ready=ready
+    )
     store.put("video", video_id, {**video, "post": post["id"]})
 
 
@@ -213,6 +221,7 @@ def node(store: Store, video: Record, base: str) -> Node:
     post = store.get("post", video["post"])
     page = store.get("page", video["page"]) or {"id": video["page"], "name": ""}
     live = post is not None and posts.is_live(post, now)
+    is_ready = post is None or float(post.get("ready", 0)) <= now
     return {
         "id": lambda: video["id"],
         "title": lambda: video["title"] or None,
@@ -228,9 +237,9 @@ def node(store: Store, video: Record, base: str) -> Node:
             graph_time(post["scheduled"]) if post is not None and not live and post["scheduled"] else None
         ),
         "status": lambda: {
-            "video_status": "ready",
+            "video_status": "ready" if is_ready else video["until_ready"],
             "uploading_phase": {"status": "complete", "bytes_transferred": video["size"]},
-            "processing_phase": {"status": "complete"},
+            "processing_phase": {"status": "complete" if is_ready else "in_progress"},
             "publishing_phase": {"status": "complete" if live else "not_started"},
         },
     }

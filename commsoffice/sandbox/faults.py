@@ -48,6 +48,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "quota_exceeded": "Cuota diaria agotada (quotaExceeded)",
         "upload_limit": "El canal ya no puede subir más (uploadLimitExceeded)",
         "throttle": "Límite diario de subidas del proyecto (rateLimitExceeded)",
+        "too_fast": "Demasiadas llamadas por minuto (rateLimitExceeded)",
         "forbidden": "Sin permiso (forbidden)",
         "http_500": "Error del servidor (500)",
         "unavailable": "Servicio no disponible (503)",

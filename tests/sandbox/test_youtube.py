@@ -246,6 +246,7 @@ def test_a_thumbnail_must_be_a_picture(youtube, film: Path):
         ("quota_exceeded", (403, "quotaExceeded")),
         ("upload_limit", (400, "uploadLimitExceeded")),
         ("throttle", (429, "rateLimitExceeded")),
+        ("too_fast", (429, "rateLimitExceeded")),
         ("forbidden", (403, "forbidden")),
         ("http_500", (500, "backendError")),
         ("unavailable", (503, "backendError")),

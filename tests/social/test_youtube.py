@@ -51,6 +51,7 @@ MEANINGS: dict[str, tuple[str, list[str], bool]] = {
     "quota_exceeded": ("held", ["throttled"], True),
     "upload_limit": ("held", ["throttled"], True),
     "throttle": ("held", ["throttled"], True),
+    "too_fast": ("held", ["throttled"], False),
     "forbidden": ("rejected", [], False),
     "http_500": ("queued", [], False),
     "unavailable": ("queued", [], False),
@@ -71,6 +72,15 @@ def test_what_an_answer_means(fault: str, send: Run, sandbox: SandboxProcess):
     waits = delivery.not_before - before >= until_tomorrow(before) - timedelta(minutes=1)
     stops = list(AccountStop.objects.values_list("kind", flat=True))
     assert (delivery.state, stops, waits) == MEANINGS[fault]
+
+
+def test_an_account_that_was_too_fast_rests_for_minutes(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("youtube", "too_fast", match=START)
+    before = now()
+    send(video())
+    stop = AccountStop.objects.get()
+    assert stop.until is not None
+    assert timedelta(minutes=5) <= stop.until - before < timedelta(minutes=10)
 
 
 def test_an_access_token_that_died_early_is_renewed_in_mid_upload(send: Run, sandbox: SandboxProcess):

@@ -95,6 +95,15 @@ def rate_limit_exceeded(bucket: str) -> YouTubeError:
     return YouTubeError(429, "rateLimitExceeded", message, domain="global", more={"status": "RESOURCE_EXHAUSTED"})
 
 
+def too_fast() -> YouTubeError:
+    """Say that the calls come too fast; within a minute or two it has passed."""
+    message = (
+        "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service "
+        "'youtube.googleapis.com' for consumer 'project_number:900000000001'."
+    )
+    return YouTubeError(429, "rateLimitExceeded", message, domain="global", more={"status": "RESOURCE_EXHAUSTED"})
+
+
 def insufficient_scope() -> YouTubeError:
     """Say that the person didn't consent to this."""
     return YouTubeError(
@@ -125,6 +134,7 @@ def answer_fault(fault: Fault) -> Response | None:
             400, "uploadLimitExceeded", "The user has exceeded the number of videos they may upload."
         ),
         "throttle": lambda: rate_limit_exceeded("insert"),
+        "too_fast": too_fast,
         "forbidden": lambda: YouTubeError(
             403, "forbidden", "The request might not be properly authorized.", domain="youtube.common"
         ),

@@ -88,9 +88,10 @@ class CutStream(io.RawIOBase):
 class StallingStream(io.RawIOBase):
     """A body that stands still halfway; let go as dropped, it ends there."""
 
-    def __init__(self, source: IO[bytes], first: int, fault: Fault, faults: Faults) -> None:
+    def __init__(self, source: IO[bytes], size: int, fault: Fault, faults: Faults) -> None:
         self._source = source
-        self._first = first
+        self._left = size
+        self._first = size // 2
         self._fault: Fault | None = fault
         self._faults = faults
 
@@ -103,10 +104,13 @@ class StallingStream(io.RawIOBase):
                 stall.wait()
             self._fault = None
             if stall.drop:
-                self._source = io.BytesIO()
-        piece = self._source.read(min(len(buffer), self._first) if self._fault is not None else len(buffer))
+                self._left = 0
+        # Never more than there is: the client keeps the line open and waits for our answer.
+        most = self._left if self._fault is None else self._first
+        piece = self._source.read(min(len(buffer), most))
         buffer[: len(piece)] = piece
         self._first -= len(piece)
+        self._left -= len(piece)
         return len(piece)
 
 
@@ -179,8 +183,8 @@ def _strike_before() -> Response | None:
 def _stall_before(service: str, fault: Fault) -> Response | None:
     """Stand still ``at`` "before" the body is read or "during" it; "after" comes when all is done."""
     if fault.params.get("at") == "during":
-        half = (request.content_length or 0) // 2
-        stream = StallingStream(request.environ["wsgi.input"], half, fault, network().faults)
+        size = request.content_length or 0
+        stream = StallingStream(request.environ["wsgi.input"], size, fault, network().faults)
         request.environ["wsgi.input"] = io.BufferedReader(stream)
     elif fault.params.get("at") != "after" and _stand(fault):
         _note_call(service, 0, fault)

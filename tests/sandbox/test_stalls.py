@@ -52,10 +52,11 @@ def test_a_call_goes_on_or_never_arrived(sandbox: SandboxProcess, *, at: str, dr
     assert posted_by_one_who_dies(sandbox, drop=drop) == live
 
 
-def test_a_call_that_nobody_lets_go_goes_on_by_itself(sandbox: SandboxProcess):
-    sandbox.fault("graph", "stall", at="before", seconds=0.2)
+@pytest.mark.parametrize("at", ["before", "during", "after"])
+def test_a_call_that_nobody_lets_go_goes_on_by_itself(at: str, sandbox: SandboxProcess):
+    sandbox.fault("graph", "stall", at=at, seconds=0.2)
     body = f"message=Hola&access_token={seed.PAGE_GOVERNMENT_TOKEN}".encode()
-    with socket.create_connection(("127.0.0.1", sandbox.http_port)) as client:
+    with socket.create_connection(("127.0.0.1", sandbox.http_port), timeout=10) as client:
         client.sendall(b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n" % FEED.encode())
         client.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n")
         client.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))

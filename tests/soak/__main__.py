@@ -13,11 +13,19 @@ from tempfile import mkdtemp
 from commsoffice.stack.refusal import Refusal
 from commsoffice.stack.supervisor import Stopped, say
 from tests.soak.points import Moment, Point
+from tests.soak.scenario import Strike
 from tests.soak.stage import Stage, stage
 
 _RUNS = 240
 _SEED = 20261009
 _QUICK = 10
+# By their name on the command line; most of the mix are kills.
+_STRIKES: dict[str, list[Strike]] = {
+    "kill": [Strike.KILL],
+    "postgres": [Strike.RESTART, Strike.CRASH],
+    "clock": [Strike.AHEAD, Strike.BEHIND],
+    "mix": [*[Strike.KILL] * 20, *(strike for strike in Strike if strike != Strike.KILL)],
+}
 
 
 class Report:
@@ -57,7 +65,11 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
     report = Report()
     began = time.monotonic()
     seeds = count(asked.seed, len(everywhere) // _QUICK if asked.quick else 1)
-    plans = (scenario(seed, everywhere, contents) for seed in seeds)
+    strikes = _STRIKES[asked.strike]
+    if on.database is None:
+        # It was given, and isn't ours to restart.
+        strikes = [strike for strike in strikes if strike not in _STRIKES["postgres"]]
+    plans = (scenario(seed, everywhere, contents, strikes) for seed in seeds)
     wanted = (plan for plan in plans if asked.only in plan.point.name)
     for number, plan in enumerate(islice(wanted, _QUICK if asked.quick else asked.runs), 1):
         run = Run(on, house, plan)
@@ -69,7 +81,7 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
         report.doubled += len(finding.doubled)
         report.unresolved += len(finding.unresolved)
         if not finding.is_clean:
-            say(f"SEED={plan.seed} RUNS=1: killed at {place[0]}, {place[1]}; {plan.spices}; {run.phases} phases")
+            say(f"SEED={plan.seed} RUNS=1: struck at {place[0]}, {place[1]}; {plan.spices}; {run.phases} phases")
             for word in ("lost", "doubled", "unresolved"):
                 for line in getattr(finding, word):
                     say(f"    {word}: {line}")
@@ -80,7 +92,8 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
 
 
 def _tell(report: Report, everywhere: list[Point]) -> None:
-    say(f"\nWorkers killed, by call and by how far it had come:\n{report.table(everywhere)}")
+    say("\nStruck, by call and by how far it had come:")
+    say(report.table(everywhere))
     if missed := ", ".join(f"{name} ({moment})" for name, moment in report.missed):
         say(f"Never came to the point: {missed}")
     ends = ", ".join(f"{channel} {end} {number}" for (channel, end), number in sorted(report.ends.items()))
@@ -93,6 +106,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "") or _SEED), help="of the first run")
     parser.add_argument("--quick", action="store_true", help="a few runs from everywhere")
     parser.add_argument("--only", default="", help="only runs that kill at a call of this name")
+    parser.add_argument("--strike", choices=_STRIKES, default="mix", help="what happens while a call stands still")
     parser.add_argument("--plant", default="", help="a fault of our own, to see it found: blind-retry, forgetful")
     return parser.parse_args()
 

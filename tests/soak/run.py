@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from random import Random
+from signal import SIGINT, SIGQUIT
 from time import sleep
 
 from django.db import connection, transaction
@@ -14,19 +15,16 @@ from commsoffice.outbox.models import AccountStop, Delivery
 from tests.soak.house import House, address
 from tests.soak.judge import Finding, is_done, judge
 from tests.soak.points import Hitch, Moment
-from tests.soak.scenario import Scenario
-from tests.soak.stage import Stage, join, kill, soon
+from tests.soak.scenario import Scenario, Strike
+from tests.soak.stage import Stage, join, kill, soon, tell_where
 
 # Far more than the longest chain of retries and questions.
 _PHASES = 60
 # A worker that takes longer hangs, which is a finding too.
-_PHASE_SECONDS = 60.0
+_PHASE_SECONDS = 45.0
+_HOUR = 3600.0
 _POLL = 0.004
 _BLOCKED = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-
-class Hang(Exception):
-    """A worker did not come to its end."""
 
 
 class Run:
@@ -41,6 +39,7 @@ class Run:
         self._ahead = 0.0
         self.was_struck = False
         self.phases = 0
+        self._hung: list[str] = []
 
     def play(self) -> Finding:
         """Do it all, and compare."""
@@ -53,7 +52,9 @@ class Run:
             if self.phases == _PHASES:
                 break
         self._sandbox.clear_faults()
-        return judge(self._scenario, keys, self._sandbox.state())
+        finding = judge(self._scenario, keys, self._sandbox.state())
+        finding.unresolved += self._hung
+        return finding
 
     def _trouble(self) -> None:
         """Switch on what goes wrong from the start, and the stall at which the worker dies."""
@@ -95,14 +96,18 @@ class Run:
             elif self.phases in scenario.more_kills:
                 sleep(scenario.more_kills[self.phases])
                 kill([self._chance.choice(crew)])
-            if not join(crew, _PHASE_SECONDS):
-                kill(crew)
-                raise Hang(f"A worker hangs in phase {self.phases}.")
+            self._let_end(crew)
         if scenario.restart_in == self.phases:
             self._stage.broker.start()
         self._stage.calm()
         self.phases += 1
         return self._wind()
+
+    def _let_end(self, crew: list[BaseProcess]) -> None:
+        if not join(crew, _PHASE_SECONDS):
+            tell_where(crew)
+            kill(crew)
+            self._hung.append(f"a worker hung in phase {self.phases}; its log says where")
 
     def _crew(self) -> list[BaseProcess]:
         is_race = self.was_struck and self._scenario.is_race
@@ -127,7 +132,7 @@ class Run:
     # --- Killing --------------------------------------------------------------------------------------
 
     def _strike(self, crew: list[BaseProcess]) -> None:
-        """Wait until the call stands still at our point, and kill whoever made it."""
+        """Wait until the call stands still at our point, and kill whoever made it, or the database under him."""
         while any(process.is_alive() for process in crew):
             if self._sandbox.stalled():
                 self._kill_in_call(crew)
@@ -138,14 +143,28 @@ class Run:
 
     def _kill_in_call(self, crew: list[BaseProcess]) -> None:
         moment = self._scenario.point.moment
-        if moment != Moment.ANSWERED:
+        if self._scenario.strike != Strike.KILL:
+            self._befall(self._scenario.strike)
+            self._sandbox.let_go(drop=moment == Moment.LOST)
+        elif moment != Moment.ANSWERED:
             kill(crew)
             self._sandbox.let_go(drop=moment == Moment.LOST)
+        else:
+            with _rows_locked():
+                self._sandbox.let_go()
+                _wait_for_blocked(crew)
+                kill(crew)
+
+    def _befall(self, strike: Strike) -> None:
+        """Let something happen under a worker that lives on."""
+        if strike in {Strike.RESTART, Strike.CRASH}:
+            connection.close()
+            assert self._stage.database is not None
+            self._stage.database.restart(SIGINT if strike == Strike.RESTART else SIGQUIT)
             return
-        with _rows_locked():
-            self._sandbox.let_go()
-            _wait_for_blocked(crew)
-            kill(crew)
+        ahead = self._ahead + (_HOUR if strike == Strike.AHEAD else -_HOUR)
+        others = [self._stage.start(role, ahead, f"{self._scenario.seed}.log") for role in ("sweeper", "sender")]
+        self._let_end(others)
 
     def _strike_before_the_call(self) -> None:
         """Kill between the claim and the line that says that the call begins."""

@@ -1,13 +1,26 @@
 """What one run does: made by its seed and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 
-from tests.soak.points import Hitch, Point
+from tests.soak.points import Hitch, Moment, Point
 
 # Each content with the accounts that it goes from; mails go to so many addresses.
 PAGES = ("R01", "R03")
 CHANNEL = "R02"
+
+
+class Strike(StrEnum):
+    """What happens while a call stands still."""
+
+    KILL = "the worker is killed"
+    RESTART = "Postgres is restarted"
+    CRASH = "Postgres crashes"
+    # Others whose clock is an hour ahead, or behind, find the row meanwhile; then the call goes on.
+    AHEAD = "a clock is an hour ahead"
+    BEHIND = "a clock is an hour behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class Scenario:
     refused: int | None = None
     # Two senders and a sweep at the same time, once the first worker was killed.
     is_race: bool = False
+    # What happens while the call stands still.
+    strike: Strike = Strike.KILL
     # In these later phases one process is killed after so many seconds.
     more_kills: dict[int, float] = field(default_factory=dict)
     # In this phase Redis is emptied, or killed and started again.
@@ -52,6 +67,7 @@ class Scenario:
         """All that was mixed in, on one line."""
         said = [f"{hitch.service} {hitch.fault}×{hitch.times}" for hitch in (*self.early, *self.late)]
         said += [f"recipient {self.refused} refused"] if self.refused is not None else []
+        said += [self.strike] if self.strike != Strike.KILL else []
         said += ["race"] if self.is_race else []
         said += [f"kill in phase {phase}" for phase in self.more_kills]
         said += ["redis emptied"] if self.flush_in is not None else []
@@ -59,8 +75,8 @@ class Scenario:
         return ", ".join(said) or "nothing else"
 
 
-def scenario(seed: int, points: list[Point], contents: frozenset[str]) -> Scenario:
-    """Make the run of a seed; runs in a row go through all points in turn."""
+def scenario(seed: int, points: list[Point], contents: frozenset[str], strikes: Sequence[Strike]) -> Scenario:
+    """Make the run of a seed; runs in a row go through all points in turn, and one of these strikes befalls each."""
     chance = Random(seed)
     point = points[seed % len(points)]
     parcels = _parcels(point, chance, contents)
@@ -68,6 +84,7 @@ def scenario(seed: int, points: list[Point], contents: frozenset[str]) -> Scenar
     wrong = [hitch for channel in sorted(channels) for hitch in _storms(channel, chance) if chance.random() < 0.35]
     early = [hitch for hitch in wrong if chance.random() < 0.4]
     mails = next((parcel.number for parcel in parcels if parcel.channel == "email"), 0)
+    strike = chance.choice(strikes)
     return Scenario(
         seed=seed,
         point=point,
@@ -76,6 +93,8 @@ def scenario(seed: int, points: list[Point], contents: frozenset[str]) -> Scenar
         late=tuple(hitch for hitch in wrong if hitch not in early),
         refused=chance.randrange(mails) if mails > 2 and chance.random() < 0.4 else None,
         is_race=chance.random() < 0.4,
+        # Before any call nothing stands still.
+        strike=strike if point.moment != Moment.CLAIMED else Strike.KILL,
         more_kills={phase: chance.uniform(0.0, 0.35) for phase in range(1, 4) if chance.random() < 0.25},
         flush_in=chance.randrange(3) if chance.random() < 0.15 else None,
         restart_in=chance.randrange(3) if chance.random() < 0.1 else None,

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +13,10 @@ from urllib.parse import urlsplit
 
 import redis as client
 
-from commsoffice.stack import development, keys, processes
+from commsoffice.stack import keys, processes
 from commsoffice.stack.paths import Paths
+from commsoffice.stack.postgres import NAME, Postgres
 from commsoffice.stack.redis import Redis
-from commsoffice.stack.supervisor import Supervisor
 from tests.sandbox.process import SandboxProcess
 
 _TABLE_OF_CONNECTIONS = Path("/proc/net/tcp")
@@ -52,12 +53,48 @@ class Broker:
             connection.flushall()
 
 
-class Stage:
-    """Sandbox, Redis, and a fork server from which each worker is a process of its own."""
+class Database:
+    """A Postgres of our own, which may be restarted while workers talk to it."""
 
-    def __init__(self, sandbox: SandboxProcess, broker: Broker, logs: Path) -> None:
+    def __init__(self, places: Paths) -> None:
+        # Nothing here has to outlive the machine, only the server.
+        self._postgres = Postgres(places, throwaway=True)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = self._postgres.url
+
+    def start(self) -> None:
+        """Start it on the files that are there."""
+        self._postgres.prepare()
+        self._process = processes.start(self._postgres.program())
+        self._postgres.wait(self._process)
+
+    def restart(self, number: signal.Signals) -> None:
+        """End it, with SIGINT orderly or with SIGQUIT as a crash, and start it again."""
+        self.stop(number)
+        self.start()
+
+    def stop(self, number: signal.Signals = signal.SIGQUIT) -> None:
+        """End it; whoever is connected loses the connection."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait()
+
+    def keep_promises(self) -> None:
+        """What is committed outlives a crash of the server, as in production; the stack's own is more lenient."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{NAME}" SET synchronous_commit = on')
+
+
+class Stage:
+    """Sandbox, Redis, Postgres, and a fork server from which each worker is a process of its own."""
+
+    def __init__(self, sandbox: SandboxProcess, broker: Broker, database: Database | None, logs: Path) -> None:
         self.sandbox = sandbox
         self.broker = broker
+        # None where the database was given and is not ours to restart.
+        self.database = database
         self.logs = logs
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.soak.worker"])
@@ -83,6 +120,14 @@ class Stage:
         return sum(1 for row in rows if int(row[1].rpartition(":")[2], 16) in self._ports and row[3] in _OPEN_STATES)
 
 
+def tell_where(crew: list[BaseProcess]) -> None:
+    """Have each write into its log what it is doing."""
+    for process in crew:
+        if process.is_alive() and process.pid is not None:
+            os.kill(process.pid, signal.SIGUSR1)
+    time.sleep(0.5)
+
+
 def kill(crew: list[BaseProcess]) -> None:
     """SIGKILL, and wait until they are gone."""
     for process in crew:
@@ -104,22 +149,27 @@ def stage(folder: Path) -> Iterator[Stage]:
     """Start the servers, point the environment at them, set Django up and make the database."""
     places = Paths(folder)
     places.make()
-    supervisor = Supervisor(places)
     sandbox = SandboxProcess(folder / "network")
     broker = Broker(places)
+    given = os.environ.get(DATABASE, "")
+    database = None if given else Database(places)
     try:
         sandbox.start()
         broker.start()
-        database = os.environ.get(DATABASE, "") or development.start_postgres(supervisor, throwaway=True)
-        os.environ.update(_environment(sandbox, broker, database, folder))
+        if database is not None:
+            database.start()
+        os.environ.update(_environment(sandbox, broker, given or (database.url if database else ""), folder))
         # From here on there are settings.
         _prepare()
-        yield Stage(sandbox, broker, places.logs)
+        if database is not None:
+            database.keep_promises()
+        yield Stage(sandbox, broker, database, places.logs)
     finally:
         broker.kill()
         with suppress(AssertionError):
             sandbox.stop()
-        supervisor.stop()
+        if database is not None:
+            database.stop()
 
 
 def _environment(sandbox: SandboxProcess, broker: Broker, database: str, folder: Path) -> dict[str, str]:

@@ -4,12 +4,16 @@ Importing this sets Django up; the fork server does it once, and each worker is 
 connection open.
 """
 
+import faulthandler
 import os
+import signal
 import time
+from contextlib import suppress
 from enum import StrEnum
 
 import django
 import time_machine
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 django.setup()
 
@@ -36,6 +40,8 @@ def work(role: str, ahead: float, log: str) -> None:
     file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(file, 1)
     os.dup2(file, 2)
+    # Asked by whoever finds us hanging, before he kills us.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     turns = {
         Role.SENDER: (tasks.send_due,),
         Role.SWEEPER: (tasks.sweep,),
@@ -43,4 +49,7 @@ def work(role: str, ahead: float, log: str) -> None:
     }
     with time_machine.travel(time.time() + ahead, tick=True):
         for task in turns[Role(role)]:
-            task()
+            # As Celery does before each task: a connection that has died is opened anew.
+            close_old_connections()
+            with suppress(DatabaseError, InterfaceError):
+                task()

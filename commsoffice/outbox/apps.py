@@ -34,6 +34,7 @@ class OutboxConfig(AppConfig):
     audit_words = {
         "outbox.enqueue": _("put it in the outbox"),
         "outbox.cancel": _("cancelled what had not left"),
+        "outbox.cancel_one": _("cancelled it"),
         "outbox.record_by_hand": _("recorded what was done by hand"),
         "outbox.resolve_unknown": _("decided where nobody knew"),
         "outbox.ask_again": _("had the other side asked again"),
@@ -42,6 +43,7 @@ class OutboxConfig(AppConfig):
         "outbox.confirm_receipt": _("confirmed the receipt"),
         "outbox.mark_bounced": _("read that it came back"),
         "outbox.resend_failed": _("sent again what had failed"),
+        "outbox.export": _("exported a list"),
         "outbox.forget": _("erased the recipient"),
         "outbox.pause_all": _("paused everything"),
         "outbox.allow_areas": _("changed who is let through the pause"),

@@ -6,23 +6,25 @@ from typing import Any
 import django_filters
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from commsoffice.accounts.models import User
+from commsoffice.office.models import Area
 from commsoffice.outbox.channels.registry import label_of
-from commsoffice.outbox.enums import Decision, DeliveryState, HandOutcome
+from commsoffice.outbox.enums import Decision, DeliveryState, HandOutcome, Purpose
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.queries import visible_to
-from commsoffice.ui.dates import POSSIBLE_DAYS
+from commsoffice.outbox.queries import accounts, bounds, visible_to
+from commsoffice.ui.dates import POSSIBLE_DAYS, clock
 
 _SELECT = {"class": "form-select form-select-sm"}
+# How far a search by name goes back when no day is given: no index knows parts of names.
+_LOOK_BACK = timedelta(days=366)
 _INPUT = {"class": "form-control form-control-sm"}
 
 
 class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter carries no types
-    """Which way, how it ended, to whom, on which day."""
+    """Which way, why, how it ended, from where, to whom, whose matter, meant for which days."""
 
     channel = django_filters.ChoiceFilter(
         label=_("Channel"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
@@ -30,40 +32,82 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     state = django_filters.ChoiceFilter(
         label=_("Outcome"), choices=DeliveryState.choices, empty_label=_("All"), widget=forms.Select(_SELECT)
     )
+    purpose = django_filters.ChoiceFilter(
+        label=_("Purpose"), choices=Purpose.choices, empty_label=_("All"), widget=forms.Select(_SELECT)
+    )
+    account = django_filters.ChoiceFilter(
+        label=_("Account"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
+    )
+    area = django_filters.ChoiceFilter(label=_("Area"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT))
     recipient = django_filters.CharFilter(
         label=_("Recipient"), method="to_whom", widget=forms.TextInput({**_INPUT, "type": "search"})
     )
-    day = django_filters.DateFilter(
-        label=_("Day"),
-        method="on_day",
+    since = django_filters.DateFilter(
+        label=_("From the day"),
+        method="from_day",
         validators=POSSIBLE_DAYS,
         widget=forms.DateInput({**_INPUT, "type": "date"}, format="%Y-%m-%d"),
     )
+    until = django_filters.DateFilter(
+        label=_("To the day"),
+        method="to_day",
+        validators=POSSIBLE_DAYS,
+        widget=forms.DateInput({**_INPUT, "type": "date"}, format="%Y-%m-%d"),
+    )
+    needs = django_filters.BooleanFilter(
+        label=_("Need a person"),
+        method="that_need_a_person",
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
     # Come from links.
-    needs = django_filters.BooleanFilter(method="that_need_a_person", widget=forms.HiddenInput)
     ref = django_filters.CharFilter(field_name="recipient_ref", widget=forms.HiddenInput)
-    account = django_filters.CharFilter(field_name="account", widget=forms.HiddenInput)
     subject = django_filters.CharFilter(method="about", widget=forms.HiddenInput)
 
     class Meta:
         model = Delivery
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
+        """``now`` is where a search without days begins to look back."""
         super().__init__(*args, **kwargs)
         self.user = user
+        self.now = now
         self.filters["channel"].extra["choices"] = [(alias, label_of(alias)) for alias in settings.OUTBOX_CHANNELS]
+        self.filters["account"].extra["choices"] = _accounts(self.data.get("account", ""))
+        self.filters["area"].extra["choices"] = Area.objects.order_by("name").values_list("key", "name")
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the search for a recipient was kept to the last year, because nobody said since when."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        return bool(chosen.get("recipient")) and not chosen.get("since") and not chosen.get("ref")
+
+    @property
+    def words(self) -> str:
+        """What was chosen, for the audit: which recipient was searched for is nobody's business there."""
+        chosen = []
+        for name, value in (self.form.cleaned_data if self.form.is_valid() else {}).items():
+            if value in (None, "", False):
+                continue
+            label = self.filters[name].label or name
+            choices = dict(self.filters[name].extra.get("choices", ()))
+            chosen.append(f"{label}: {'…' if name == 'recipient' else choices.get(value, value)}")
+        return "; ".join(chosen)
 
     def to_whom(self, deliveries: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         """By name or address; whoever may not read citizens' data can't search in it either."""
-        return visible_to(
-            self.user, deliveries.filter(Q(recipient_name__icontains=value) | Q(recipient__icontains=value))
-        )
+        found = deliveries.filter(Q(recipient_name__icontains=value) | Q(recipient__icontains=value))
+        if self.looks_back:
+            found = found.filter(created_at__gte=self.now - _LOOK_BACK)
+        return visible_to(self.user, found)
 
-    def on_day(self, deliveries: QuerySet[Delivery], name: str, value: date) -> QuerySet[Delivery]:
-        """Those put into the ledger on that day, in the office's zone."""
-        start = datetime.combine(value, time(), tzinfo=timezone.get_current_timezone())
-        return deliveries.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
+    def from_day(self, deliveries: QuerySet[Delivery], name: str, value: date) -> QuerySet[Delivery]:
+        """Those meant for that day or later, in the office's zone."""
+        return deliveries.filter(planned_for__gte=bounds(value)[0])
+
+    def to_day(self, deliveries: QuerySet[Delivery], name: str, value: date) -> QuerySet[Delivery]:
+        """Those meant for that day or earlier, in the office's zone."""
+        return deliveries.filter(planned_for__lt=bounds(value)[1])
 
     def that_need_a_person(self, deliveries: Any, name: str, value: bool) -> QuerySet[Delivery]:  # noqa: FBT001  django-filter's
         """No answer, or refused and not yet seen."""
@@ -74,6 +118,12 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         """Those of one thing: "pressreleases.release:12"."""
         kind, _colon, number = value.rpartition(":")
         return deliveries.filter(subject_type=kind, subject_id=number if number.isdecimal() else 0)
+
+
+def _accounts(asked: str) -> list[tuple[str, str]]:
+    """Our accounts, and the one asked for, which may be of former days."""
+    known = {choice.key: choice.label for choice in accounts() if choice.key}
+    return list({asked: asked, **known}.items()) if asked else list(known.items())
 
 
 class ResolveForm(forms.Form):
@@ -90,6 +140,56 @@ class RecordForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=HandOutcome.choices)
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+
+class HandOutcomeChoice(TextChoices):
+    """What the buttons of the lists by hand say."""
+
+    DELIVERED = "delivered", _("Delivered")
+    NO_ANSWER = "no_answer", _("Nobody answered")
+    DECLINED = "declined", _("Does not want it")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    NOT_SENT = "not_sent", _("It was not sent")
+
+
+class HandForm(forms.Form):
+    """One tap of a list by hand, or the receipt of a paper."""
+
+    done = forms.ChoiceField(choices=HandOutcomeChoice.choices)
+    received_by = forms.CharField(label=_("Who received it"), required=False, max_length=120)
+    at = forms.TimeField(label=_("At what time"), required=False, widget=forms.TimeInput({"type": "time"}))
+
+    @property
+    def outcome(self) -> str:
+        """The outcome that the ledger knows."""
+        return {
+            HandOutcomeChoice.DELIVERED: HandOutcome.CONFIRMED,
+            HandOutcomeChoice.NO_ANSWER: HandOutcome.NO_ANSWER,
+            HandOutcomeChoice.DECLINED: HandOutcome.REJECTED,
+            HandOutcomeChoice.WRONG_NUMBER: HandOutcome.REJECTED,
+            HandOutcomeChoice.NOT_SENT: HandOutcome.CANCELLED,
+        }[HandOutcomeChoice(self.cleaned_data["done"])]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody needs to look at the refusal: a wrong number wants a right one."""
+        return bool(self.cleaned_data["done"] == HandOutcomeChoice.DECLINED)
+
+    @property
+    def note(self) -> str:
+        """Who received it and when; or which of two refusals it was."""
+        done = HandOutcomeChoice(self.cleaned_data["done"])
+        at: time | None = self.cleaned_data["at"]
+        parts = [self.cleaned_data["received_by"], clock(at) if at else ""]
+        if done in {HandOutcomeChoice.DECLINED, HandOutcomeChoice.WRONG_NUMBER}:
+            parts.insert(0, str(done.label))
+        return ", ".join(part for part in parts if part)
+
+
+class CancelForm(forms.Form):
+    """Why it must not leave after all."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
 class RetryForm(forms.Form):

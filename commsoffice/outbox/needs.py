@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commsoffice.accounts.models import User
+from commsoffice.outbox import queries
 from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
@@ -74,24 +75,38 @@ def refused(user: User, now: datetime) -> list[Need]:
 
 
 def by_hand(user: User, now: datetime) -> list[Need]:
-    """Calls, messages and papers that a person has to make."""
+    """Calls, messages and papers that a person has to make, each with its list."""
     if not may_record(user):
         return []
-    waiting = Delivery.objects.filter(state=DeliveryState.TO_DO).aggregate(count=Count("pk"), until=Min("expires_at"))
-    if not waiting["count"]:
-        return []
-    until = waiting["until"]
+    counts = queries.counts_by_hand()
     return [
         Need(
             kind=StateKind.DUE,
             word=str(DeliveryState.TO_DO.label),
-            title=ngettext("%(n)s delivery by hand", "%(n)s deliveries by hand", waiting["count"])
-            % {"n": waiting["count"]},
+            title=_by_hand_words(channel, counts[channel][0]),
             text=_("The first is due %(when)s") % {"when": dates.short_datetime(until)} if until else "",
-            verb=Verb(_("Record"), f"{reverse('outbox:list')}?state=to_do"),
+            verb=Verb(verb, reverse(address)),
             order=40,
         )
+        for channel, address, verb in (
+            ("telephone", "outbox:calls", _("Call")),
+            ("whatsapp", "outbox:messages", _("Copy and send")),
+            ("print", "outbox:papers", _("Print and deliver")),
+        )
+        if channel in counts
+        for until in [counts[channel][1]]
     ]
+
+
+def _by_hand_words(channel: str, count: int) -> str:
+    match channel:
+        case "telephone":
+            words = ngettext("%(n)s call to make", "%(n)s calls to make", count)
+        case "whatsapp":
+            words = ngettext("%(n)s message to send by WhatsApp", "%(n)s messages to send by WhatsApp", count)
+        case _:
+            words = ngettext("%(n)s paper to deliver", "%(n)s papers to deliver", count)
+    return words % {"n": count}
 
 
 def stale(user: User, now: datetime) -> list[Need]:

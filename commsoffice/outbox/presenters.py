@@ -1,6 +1,7 @@
 """A delivery in words: what each page shows of it, and to whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -8,12 +9,28 @@ from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.marks import fill
 from commsoffice.outbox.channels.registry import is_manual, label_of
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
-from commsoffice.outbox.masking import without_addresses
+from commsoffice.outbox.masking import mask, without_addresses
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
-from commsoffice.outbox.queries import attempts_of
+from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, subject_url
+from commsoffice.outbox.sentences import dialled, now_says, said_of, whatsapp_url
+from commsoffice.ui import dates
 from commsoffice.ui.states import StateKind
 from commsoffice.ui.timeline import TimelineEntry
+
+_LEFT = (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)
+# An hour that lies closer to the moment of queueing says nothing new.
+_WORTH_TELLING = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One thing known of the way to the recipient."""
+
+    kind: StateKind
+    word: str
+    at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +111,72 @@ class Shown:
 
     @property
     def timeline(self) -> list[TimelineEntry]:
-        """What was tried, newest first."""
+        """What was tried, newest first, down to the moment it was put into the ledger."""
         attempts = attempts_of(self.delivery)
-        return [self._entry(attempt, is_last=attempt is attempts[0]) for attempt in attempts]
+        tried = [self._entry(attempt, is_last=attempt is attempts[0]) for attempt in attempts]
+        return [*tried, self._begun(is_last=not tried)]
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """What is known of its way to the recipient, in the order of the way; prefetch `attempts` for a list."""
+        attempts = attempts_of(self.delivery)
+        left = next((each for each in attempts if each.kind == AttemptKind.SEND and each.outcome in _LEFT), None)
+        found = [Receipt(StateKind.RUNNING, _("Left"), left.finished_at or left.started_at)] if left else []
+        if self.delivery.opened_at:
+            found.append(Receipt(StateKind.RUNNING, _("Opened"), self.delivery.opened_at))
+        if self.delivery.bounced_at:
+            found.append(Receipt(StateKind.LATE, _("Came back"), self.delivery.bounced_at))
+        if self.delivery.confirmed_at:
+            how = next((each.answer for each in attempts if each.kind == AttemptKind.RECIPIENT), "")
+            found.append(
+                Receipt(StateKind.DONE, _("Receipt confirmed"), self.delivery.confirmed_at, self._discreet(how))
+            )
+        return found
+
+    @property
+    def now_says(self) -> str:
+        """Where it stands, in a sentence: why it waits and until when."""
+        return now_says(self.delivery, self.reason)
+
+    def evidence(self) -> Evidence:
+        """What is known of one that nobody answered for; one query beside the attempts."""
+        known = evidence(self.delivery)
+        return replace(known, answer=self._discreet(known.answer), last_said=self._discreet(known.last_said))
+
+    @property
+    def is_by_mail(self) -> bool:
+        """Whether only the recipient can say that it arrived."""
+        return self.delivery.channel == "email"
+
+    @property
+    def calls(self) -> list[datetime]:
+        """When a person tried in vain."""
+        return calls_of(self.delivery)
+
+    @property
+    def call_hours(self) -> str:
+        """The hours at which a person tried in vain."""
+        return ", ".join(dates.short_datetime(at) for at in self.calls)
+
+    @property
+    def key(self) -> str:
+        """Its number as text, for ids in a page."""
+        return str(self.delivery.pk)
+
+    @property
+    def subject_url(self) -> str:
+        """Where the thing is that it speaks of."""
+        return subject_url(self.delivery.subject_type, self.delivery.subject_id)
+
+    @property
+    def tel(self) -> str:
+        """The number as a telephone dials it; empty where there is none."""
+        return "" if self.hides_person else dialled(self.delivery.recipient)
+
+    @property
+    def whatsapp_url(self) -> str:
+        """Opens WhatsApp with the text written; empty where no number is known."""
+        return "" if self.hides_person else whatsapp_url(self.delivery.recipient, self.text)
 
     @property
     def _marks(self) -> dict[str, object]:
@@ -107,26 +187,29 @@ class Shown:
         return next((payload[name] for name in names if payload.get(name)), "")
 
     def _discreet(self, text: str) -> str:
+        # It was masked when it was written down; a rule that was learned since then holds for old answers, too.
+        text = mask(text)
         if not self.hides_person:
             return text
         for known in (self.delivery.recipient, self.delivery.recipient_name):
             text = text.replace(known, "…") if known else text
         return without_addresses(text)
 
+    def _begun(self, *, is_last: bool) -> TimelineEntry:
+        delivery = self.delivery
+        later = delivery.planned_for - delivery.created_at >= _WORTH_TELLING
+        note = _("meant for %(when)s") % {"when": dates.long_datetime(delivery.planned_for)} if later else ""
+        return TimelineEntry(
+            at=delivery.created_at, text=_("Put into the ledger"), kind=StateKind.TODO, note=note, current=is_last
+        )
+
     def _entry(self, attempt: Attempt, *, is_last: bool) -> TimelineEntry:
         state = attempt.outcome_state
-        if state is None:
-            text, kind = str(AttemptKind(attempt.kind).label), StateKind.RUNNING
-            if attempt.kind == AttemptKind.SEND:
-                text = _("«Sending» was written down before the call")
-        else:
-            text = f"{AttemptKind(attempt.kind).label}: {state.label}"
-            kind = StateKind(state.kind)
         return TimelineEntry(
             at=attempt.finished_at or attempt.started_at,
-            text=text,
+            text=said_of(attempt),
             who=attempt.by_name,
-            kind=kind,
+            kind=StateKind(state.kind) if state else StateKind.RUNNING,
             note=self._discreet(attempt.answer),
             current=is_last,
         )

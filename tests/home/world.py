@@ -29,7 +29,7 @@ from commsoffice.outbox.tokens import receipt_token
 from coverage.models import CoverageFile
 from media_contacts.enums import Preference
 from media_contacts.models import MediaList
-from media_contacts.queries import unsubscribe_token
+from media_contacts.queries import contact_ref, unsubscribe_token
 from pressreleases import actions as release_actions
 from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.models import Correction, Release
@@ -103,6 +103,10 @@ class World:
                 "pk": self.guest.delivery_id,
                 "subject_type": Event._meta.label_lower,
                 "subject_id": self.event.pk,
+                "channel": "email",
+                "account": "R01",
+                "ref": contact_ref(self.guest.contact),
+                "day": "2026-10-14",
             },
             "desk": photo | {"pk": self.request.pk},
             "files_staff": {"token": self.coverage_file.asset.token},
@@ -160,7 +164,8 @@ def build_world() -> World:
     Office.objects.update_or_create(pk=1, defaults={"name": "Comunicación Social", "government": "Valle de Amatista"})
     elsewhere = AreaFactory(key="A12", name="Obras Públicas")
     event = EventFactory(created_by=head, date=today)
-    media_list = MediaListFactory(contacts=[ContactFactory(), ContactFactory(email="", prefers=Preference.TELEPHONE)])
+    by_hand = [ContactFactory(email="", prefers=way) for way in (Preference.TELEPHONE, Preference.PRINT)]
+    media_list = MediaListFactory(contacts=[ContactFactory(), *by_hand])
     invitation = agenda.actions.invite(event, lists=[media_list], note="", by=head, now=now)
     coverage.actions.order(event, crew=[photographer], by=head, now=now)
     file = coverage.actions.add_file(event, uploaded(camera_jpeg(1200, 800)), by=photographer, now=now)

@@ -67,8 +67,9 @@ def test_filters(press: Client) -> None:
     assert shown(press, state="queued") == [other.pk]
     assert shown(press, recipient="tepetz") == [mail.pk]
     assert shown(press, recipient="sierra.ex") == [other.pk]
-    assert shown(press, day="2026-10-14") == [other.pk, mail.pk]
-    assert shown(press, day="2026-10-15") == []
+    assert shown(press, since="2026-10-14", until="2026-10-14") == [other.pk, mail.pk]
+    assert shown(press, since="2026-10-15") == []
+    assert shown(press, until="2026-10-13") == []
     assert shown(press, needs="true") == [mail.pk]
     assert shown(press, subject="office.area:2") == []
 

@@ -2,9 +2,11 @@
 
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.enqueue import Recipient, cancel_for, enqueue
+from commsoffice.outbox.actions.exporting import export
 from commsoffice.outbox.actions.pausing import allow_areas, give_word, pause_all, resume_all
 from commsoffice.outbox.actions.people import (
     ask_again,
+    cancel,
     forget,
     mark_seen,
     record_by_hand,
@@ -22,9 +24,11 @@ __all__ = [
     "allow_areas",
     "ask_again",
     "ask_due",
+    "cancel",
     "cancel_for",
     "confirm_receipt",
     "enqueue",
+    "export",
     "forget",
     "give_word",
     "mark_bounced",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commsoffice import wake
-from commsoffice.accounts.errors import ActionRefused, NotAllowed, WrongState
+from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import tasks
@@ -34,8 +34,13 @@ class AlreadySentThere(ActionRefused):
     default = gettext_lazy("It has already been sent to that address.")
 
 
-def record_by_hand(delivery: Delivery, *, outcome: str, by: User, now: datetime, note: str = "") -> Delivery:
-    """Record what a call, a message or a visit led to. «Nobody answered» leaves it to be done."""
+def record_by_hand(
+    delivery: Delivery, *, outcome: str, by: User, now: datetime, note: str = "", put_aside: bool = False
+) -> Delivery:
+    """Record what a call, a message or a visit led to. «Nobody answered» leaves it to be done.
+
+    ``put_aside``: it was refused, and nobody needs to look at it again.
+    """
     what = HandOutcome(outcome)
     with transaction.atomic():
         row = locked(delivery.pk)
@@ -46,6 +51,8 @@ def record_by_hand(delivery: Delivery, *, outcome: str, by: User, now: datetime,
         state = DeliveryState.TO_DO if what == HandOutcome.NO_ANSWER else DeliveryState(what.value)
         result = Outcome(state, answer=_words(what, note), reason=note)
         row.attempts_made += 1
+        if put_aside and state == DeliveryState.REJECTED:
+            row.seen_at = now
         write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
         audit.record(row, "outbox.record_by_hand", by=by, now=now, note=_words(what, note))
         move(row, result, now)
@@ -91,6 +98,29 @@ def ask_again(delivery: Delivery, *, by: User, now: datetime) -> Delivery:
         Delivery.objects.filter(pk=row.pk).update(asks_made=0, not_before=now)
         wake.wake(tasks.sweep)
     row.refresh_from_db()
+    return row
+
+
+def cancel(delivery: Delivery, *, by: User, now: datetime, reason: str) -> Delivery:
+    """Take back one that has not left. What a network holds for its hour is pulled back by the worker."""
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if not may_resolve(by):
+            raise NotAllowed
+        why = " ".join(reason.split())[:300]
+        if not why:
+            raise NotValid(_("Write why it is cancelled."))
+        if row.state == DeliveryState.SCHEDULED:
+            row.cancel_reason = why
+            row.save(update_fields=["cancel_reason"])
+            wake.wake(tasks.sweep)
+        elif row.state in {DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO}:
+            result = Outcome(DeliveryState.CANCELLED, answer=why, reason=why)
+            write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
+            move(row, result, now)
+        else:
+            raise WrongState(_("It has left, or it is leaving at this moment."))
+        audit.record(row, "outbox.cancel_one", by=by, now=now, note=why)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Pages of the ledger, and the doors of people's decisions."""
+"""A thing's deliveries and a single one, and the doors of people's decisions about it."""
 
 from typing import Any
 
@@ -14,41 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.outbox import actions, queries
+from commsoffice.outbox.actions.resending import failed
 from commsoffice.outbox.enums import DeliveryState
-from commsoffice.outbox.forms import DeliveryFilter, RecordForm, ResolveForm, RetryForm
+from commsoffice.outbox.forms import CancelForm, RecordForm, ResolveForm, RetryForm
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve
 from commsoffice.outbox.presenters import Shown
-from commsoffice.outbox.views.export import csv_of
-from commsoffice.ui.pages import newest_first
+from commsoffice.outbox.views.hand import HAND_LISTS
 from commsoffice.ui.views import StaffRequest, back, is_htmx, staff_page
 
-
-def _filtered(request: StaffRequest) -> DeliveryFilter:
-    return DeliveryFilter(request.GET, Delivery.objects.all(), user=request.user)
-
-
-@require_safe
-@staff_page(Permission.OUTBOX_VIEW)
-def ledger(request: StaffRequest) -> HttpResponseBase:
-    """Everything that left or will leave, newest first."""
-    chosen = _filtered(request)
-    page = newest_first(chosen.qs.prefetch_related("attempts"), request)
-    context = {
-        "filter": chosen,
-        "page": page,
-        "rows": [Shown(delivery, request.user) for delivery in page.rows],
-        "waiting": queries.waiting_count(request.user),
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "outbox/list.html", context)
-
-
-@require_safe
-@staff_page(Permission.OUTBOX_VIEW)
-def export(request: StaffRequest) -> HttpResponseBase:
-    """The same list as a file for a spreadsheet."""
-    return csv_of(_filtered(request).qs, request.user)
+_TAKEN_BACK = {DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.TO_DO, DeliveryState.SCHEDULED}
+_CONFIRMED_BY_TELEPHONE = {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}
 
 
 @require_safe
@@ -56,13 +32,19 @@ def export(request: StaffRequest) -> HttpResponseBase:
 def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
     """Everything that left about one thing."""
     last = get_object_or_404(Delivery.objects.of(subject_type, subject_id).order_by("-pk")[:1])
+    now = timezone.now()
     alone = [Shown(row, request.user) for row in queries.one_by_one(subject_type, subject_id)]
+    panel = queries.panel(subject_type, subject_id, user=request.user, now=now)
     context = {
         "subject_type": subject_type,
         "subject_id": subject_id,
+        "subject_key": str(subject_id),
         "label": last.subject_label,
         "url": queries.subject_url(subject_type, subject_id),
-        "panel": queries.panel(subject_type, subject_id, user=request.user, now=timezone.now()),
+        "panel": panel,
+        # Only those whom it did not reach, and only for who may.
+        "failed": len(failed(subject_type, subject_id, now=now)) if may_resolve(request.user) else 0,
+        "by_hand": _by_hand(panel),
         "alone": alone,
         "one_by_one": queries.ONE_BY_ONE,
         "unknown": [row for row in alone if row.delivery.state == DeliveryState.UNKNOWN],
@@ -137,6 +119,22 @@ def record(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @staff_page(Permission.OUTBOX_RESOLVE)
+def cancel(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Take back one that has not left, or that waits on a network for its hour."""
+    delivery = _one(pk)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, status=422, cancel_form=form)
+    row = actions.cancel(delivery, by=request.user, now=timezone.now(), reason=form.cleaned_data["reason"])
+    if row.state == DeliveryState.SCHEDULED:
+        messages.success(request, _("It is being pulled back from the network. The answer appears here."))
+    else:
+        messages.success(request, _("Cancelled. It does not leave."))
+    return _back(request, pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_RESOLVE)
 def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Try a refused one again, there or at a corrected address."""
     delivery = _one(pk)
@@ -165,18 +163,29 @@ def _back(request: StaffRequest, pk: int) -> HttpResponse:
     return back(request, reverse("outbox:detail", args=[pk]))
 
 
+def _by_hand(panel: queries.Panel) -> list[tuple[str, str, int]]:
+    """The lists that have work of one thing: their address, their name, how much."""
+    counts = {group.channel: group.count for group in panel.groups if group.state == DeliveryState.TO_DO}
+    return [(f"outbox:{name}", str(label), counts[way]) for way, name, label in HAND_LISTS if way in counts]
+
+
 def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
     shown = Shown(delivery, request.user)
+    state = DeliveryState(delivery.state)
     context: dict[str, Any] = {
         "shown": shown,
         "delivery": delivery,
         "subject_url": queries.subject_url(delivery.subject_type, delivery.subject_id),
         "may_resolve": may_resolve(request.user),
         "may_record": may_record(request.user),
-        "is_live": delivery.state in {DeliveryState.QUEUED, DeliveryState.SENDING},
+        "may_cancel": may_resolve(request.user) and state in _TAKEN_BACK and not delivery.cancel_reason,
+        "may_confirm": may_record(request.user) and shown.is_by_mail and state in _CONFIRMED_BY_TELEPHONE,
+        "is_live": state in {DeliveryState.QUEUED, DeliveryState.SENDING},
+        "evidence": shown.evidence() if state == DeliveryState.UNKNOWN else None,
         "resolve_form": ResolveForm(),
         "record_form": RecordForm(),
         "retry_form": RetryForm(),
+        "cancel_form": CancelForm(),
         **bound,
     }
     return render(request, "outbox/detail.html", context, status=status)

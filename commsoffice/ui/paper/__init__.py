@@ -21,9 +21,9 @@ def pdf(template: Path, data: Mapping[str, Any], *, now: datetime) -> bytes:
     ``data`` holds what JSON can hold. Raises ``typst.TypstError`` for a template with a mistake.
     """
     return typst.compile(
-        template.read_bytes(),
-        root=str(template.parent),
-        font_paths=[str(_HERE / "fonts")],
+        template,
+        root=template.parent,
+        font_paths=[_HERE / "fonts"],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="pdf",

@@ -1,30 +1,21 @@
-"""Reads of the ledger."""
+"""The deliveries of one thing, grouped: what its page shows of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Count, Max, Min, Model, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Max, Min
 
 from commsoffice.accounts.models import User
-from commsoffice.outbox.channels.base import AccountChoice
-from commsoffice.outbox.channels.registry import channels, label_of
+from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState, Purpose, counted
-from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet
+from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_see_person
+from commsoffice.outbox.queries.ledger import STATES
 
-# Each of these gets a row of its own; what goes well is told in one.
-ONE_BY_ONE = (DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.HELD)
 # A panel looks again by itself only while something is about to move.
 _SOON = timedelta(minutes=2)
-
-
-def accounts() -> list[AccountChoice]:
-    """All accounts that all channels can send from, usable or not."""
-    return [choice for way in channels() for choice in way.accounts()]
 
 
 def summary(subject_type: str, subject_id: int) -> dict[DeliveryState, int]:
@@ -32,33 +23,6 @@ def summary(subject_type: str, subject_id: int) -> dict[DeliveryState, int]:
     counted = Delivery.objects.of(subject_type, subject_id).order_by().values_list("state").annotate(count=Count("pk"))
     found = {DeliveryState(state): count for state, count in counted}
     return {state: found[state] for state in DeliveryState if state in found}
-
-
-def deliveries_of(target: Model) -> DeliveryQuerySet:
-    """The deliveries that speak of one thing, newest first."""
-    return Delivery.objects.of(target._meta.label_lower, target.pk)  # noqa: SLF001  Django's public name for it
-
-
-def waiting_count(user: User) -> int:
-    """How many deliveries only a person can move."""
-    return Delivery.objects.needs_person().count()
-
-
-def visible_to(user: User, deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Those whose recipient this person may read: citizens' data is not for everyone."""
-    return deliveries if may_see_person(user) else deliveries.exclude(purpose=Purpose.REQUEST)
-
-
-def subject_url(subject_type: str, subject_id: int) -> str:
-    """Where the thing itself is, from ``delivery_subjects = {"room.model": "url:name"}`` of the AppConfigs."""
-    for config in apps.get_app_configs():
-        name = getattr(config, "delivery_subjects", {}).get(subject_type)
-        if name:
-            try:
-                return reverse(name, args=[subject_id])
-            except NoReverseMatch:
-                return ""
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +75,7 @@ class Panel:
         counts: dict[DeliveryState, int] = {}
         for group in self.groups:
             counts[group.state] = counts.get(group.state, 0) + group.count
-        return [(state, counts[state], counted(state, counts[state])) for state in _FIGURES if state in counts]
-
-
-_FIGURES = (
-    DeliveryState.CONFIRMED,
-    DeliveryState.ACCEPTED,
-    DeliveryState.SENDING,
-    DeliveryState.QUEUED,
-    DeliveryState.REJECTED,
-    DeliveryState.UNKNOWN,
-    DeliveryState.HELD,
-    DeliveryState.TO_DO,
-    DeliveryState.CANCELLED,
-    DeliveryState.EXPIRED,
-)
+        return [(state, counts[state], counted(state, counts[state])) for state in STATES if state in counts]
 
 
 def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> Panel:
@@ -152,7 +102,7 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
         .values_list("delivery_id", "answer")
     )
     groups = [_group(row, answers.get(row["first_id"], ""), user) for row in rows]
-    groups.sort(key=lambda group: (group.channel, group.account, group.purpose, _FIGURES.index(group.state)))
+    groups.sort(key=lambda group: (group.channel, group.account, group.purpose, STATES.index(group.state)))
     is_live = any(
         group.state == DeliveryState.SENDING or (group.state == DeliveryState.QUEUED and group.due_at <= now + _SOON)
         for group in groups
@@ -167,20 +117,3 @@ def _group(row: Mapping[str, Any], answer: str, user: User) -> Group:
         # A person's note may name the citizen, and which name to look for is unknown here.
         shown.update(name="", reason="", said="")
     return Group(**shown)
-
-
-def one_by_one(subject_type: str, subject_id: int, limit: int = 100) -> list[Delivery]:
-    """What went wrong or waits, each by itself, with its attempts; two queries."""
-    rows = (
-        Delivery.objects.of(subject_type, subject_id)
-        .filter(state__in=ONE_BY_ONE)
-        # «unknown» before «rejected» before «held»: the most pressing first.
-        .order_by("-state", "pk")
-        .prefetch_related("attempts")
-    )
-    return list(rows[:limit])
-
-
-def attempts_of(delivery: Delivery) -> list[Attempt]:
-    """What was tried, newest first."""
-    return sorted(delivery.attempts.all(), key=lambda attempt: (attempt.started_at, attempt.pk), reverse=True)

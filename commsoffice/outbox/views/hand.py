@@ -1,0 +1,170 @@
+"""What people do by hand: the lists of calls, messages and papers, and one tap for what came of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from commsoffice.accounts.enums import Permission
+from commsoffice.office.queries import office
+from commsoffice.outbox import actions, queries
+from commsoffice.outbox.enums import AttemptKind, DeliveryState
+from commsoffice.outbox.forms import HandForm
+from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.permissions import may_record
+from commsoffice.outbox.presenters import Shown
+from commsoffice.ui import dates
+from commsoffice.ui.paper import pdf
+from commsoffice.ui.views import StaffRequest, back, is_htmx, staff_page
+
+# channel, name of its page, what people call its list.
+HAND_LISTS = (
+    ("telephone", "calls", gettext_lazy("Calls")),
+    ("whatsapp", "messages", gettext_lazy("Messages")),
+    ("print", "papers", gettext_lazy("Papers")),
+)
+_RECEIPTS = Path(__file__).resolve().parent.parent / "paper" / "receipts.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class HandList:
+    """One of the three lists, as the tabs above them show it."""
+
+    url: str
+    label: str
+    count: int
+    until: datetime | None
+
+
+def lists_with_counts() -> list[HandList]:
+    """The three lists with what is to be done on each; one query."""
+    counts = queries.counts_by_hand()
+    return [
+        HandList(reverse(f"outbox:{name}"), str(label), *counts.get(channel, (0, None)))
+        for channel, name, label in HAND_LISTS
+    ]
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def calls(request: StaffRequest) -> HttpResponseBase:
+    """Whom to call, with what to say, and a button for what came of it."""
+    return _page(request, "telephone", "outbox/calls.html")
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def messages_to_copy(request: StaffRequest) -> HttpResponseBase:
+    """Whom to write by WhatsApp, with the text to copy."""
+    return _page(request, "whatsapp", "outbox/messages.html")
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def papers(request: StaffRequest) -> HttpResponseBase:
+    """Whom to bring paper, the list to sign, and who received it at what time."""
+    return _page(request, "print", "outbox/papers.html")
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_RECORD)
+def done(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """What came of one call, message or visit: the row alone for htmx, the list again without."""
+    delivery = get_object_or_404(Delivery.objects.select_related("message"), pk=pk)
+    form = HandForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was recorded: %(why)s") % {"why": _first_error(form)})
+        return back(request, reverse("outbox:detail", args=[pk]))
+    row = actions.record_by_hand(
+        delivery, outcome=form.outcome, by=request.user, now=timezone.now(), note=form.note, put_aside=form.is_over
+    )
+    messages.success(request, _("Recorded."))
+    if not is_htmx(request):
+        return back(request, reverse("outbox:detail", args=[pk]))
+    context = {"row": Shown(queries.with_calls(row), request.user), "may_record": True, "is_answer": True}
+    return render(request, "outbox/_hand_row.html", context | {"next": request.POST.get("next", "")})
+
+
+@require_safe
+@staff_page(Permission.OUTBOX_VIEW)
+def receipts_pdf(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
+    """The list that goes along with the papers of one thing: a row each, with room for the receipt."""
+    rows = [Shown(row, request.user) for row in queries.on_paper(subject_type, subject_id)]
+    if not rows:
+        raise Http404
+    now, house, label = timezone.now(), office(), rows[0].delivery.subject_label
+    data = {
+        "lang": (get_language() or "es").partition("-")[0],
+        "title": label,
+        "kind": _("List of receipts"),
+        "office": house.name,
+        "government": house.government,
+        "address": " · ".join(part for part in (house.address, house.phone) if part),
+        "hint": _("Who receives it writes name and post, the hour, and signs or stamps."),
+        "brand": house.brand_color,
+        "printed": _("Printed %(when)s by %(name)s")
+        % {"when": dates.long_datetime(now, year=True), "name": request.user.name},
+        # {page} and {pages} are filled while it is set.
+        "pages": _("Page {page} of {pages}"),
+        "headings": [
+            _("No."),
+            _("Recipient"),
+            _("Received by (name and post)"),
+            _("Hour"),
+            _("Signature or stamp"),
+        ],
+        "rows": [
+            {
+                "number": str(row.delivery.pk),
+                "name": row.name,
+                "place": row.address,
+                "received": _received(row.delivery),
+            }
+            for row in rows
+        ],
+    }
+    response = HttpResponse(pdf(_RECEIPTS, data, now=now), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slugify(_("List of receipts"))}-{slugify(label)[:60]}.pdf"'
+    return response
+
+
+def _received(delivery: Delivery) -> str:
+    """What is recorded already, so that nobody brings it twice."""
+    if delivery.state == DeliveryState.TO_DO:
+        return ""
+    last = next((each for each in queries.attempts_of(delivery) if each.kind == AttemptKind.PERSON), None)
+    if last is None:
+        return str(delivery.status.label)
+    return f"{last.answer} ({dates.short_datetime(last.started_at)})"
+
+
+def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
+    about = request.GET.get("subject", "")
+    kind, _colon, number = about.rpartition(":")
+    subject = (kind, int(number)) if number.isdecimal() else None
+    found = queries.hand_list(channel, request.user, subject)
+    context: dict[str, Any] = {
+        "works": [(work, [Shown(row, request.user) for row in work.deliveries]) for work in found.works],
+        "found": found,
+        "lists": lists_with_counts(),
+        "only": found.works[0].label if subject and found.works else "",
+        "is_narrowed": subject is not None,
+        "may_record": may_record(request.user),
+        "next": request.get_full_path(),
+    }
+    return render(request, template, context)
+
+
+def _first_error(form: HandForm) -> str:
+    return next((str(error) for errors in form.errors.values() for error in errors), "")

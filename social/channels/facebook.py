@@ -215,10 +215,7 @@ class FacebookChannel(Channel):
     def look(self, delivery: Delivery) -> Reconciled:
         """Ask after a scheduled one."""
         with self._asking(delivery) as visit:
-            said_of_it = self._reconciled(visit)
-            if isinstance(said_of_it, Absent):
-                visit.forget()
-            return said_of_it
+            return self._reconciled(visit)
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
         """Delete a scheduled one, and read back that it is gone. What is public already stays."""
@@ -275,6 +272,8 @@ class FacebookChannel(Channel):
             return Undecided(_("A post with the same text is on the page, and it may be another one."))
         if not looked.is_whole or timezone.now() - since < self._settle:
             return Undecided(_("It is not on the page yet."))
+        if there is not None and there.there == There.GONE:
+            visit.forget()
         return Absent(_("The page was read whole from that moment on, and it is not there."))
 
     def _since(self, visit: Visit) -> datetime:

@@ -50,6 +50,11 @@ def publish_video(visit: Visit, pause: float) -> Sent | Scheduled:
             made = _made(visit)
             if made is not None:
                 return made
+            if visit.delivery.progress["video"].get("is_ended"):
+                # It was ended once and nobody heard the answer: only what is read back may say that it is not there.
+                raise OutcomeUnknown(
+                    _("The upload is gone and does not say whether the video was published.")
+                ) from None
             visit.keep(video={})
     raise Unavailable(_("Facebook lost the upload of the video several times."))
 
@@ -140,39 +145,43 @@ def _finish(visit: Visit) -> Sent | Scheduled:
     """End the upload, and so publish. Raises _Incomplete, _Lost and the channel's errors."""
     hour = hour_fields(visit.delivery.publish_at, timezone.now())
     message = str(visit.payload.get("message", ""))
+    video: dict[str, Any] = visit.delivery.progress["video"]
     fields = {
         "upload_phase": "finish",
-        "upload_session_id": str(visit.delivery.progress["video"]["session"]),
+        "upload_session_id": str(video["session"]),
         "title": cut(message.partition("\n")[0], _TITLE_LIMIT),
         "description": message,
         **hour,
     }
     try:
-        answer = visit.publish("videos", fields)
+        answer = visit.publish("videos", fields, video={**video, "is_ended": True})
     except GraphRefusal as refusal:
-        raise _refused(visit, refusal, is_scheduled=bool(hour)) from None
+        raise _refused(visit, refusal, video, is_scheduled=bool(hour)) from None
+    except Unavailable:
+        visit.keep(video=video)
+        raise
     if answer.get("success") is not True:
         raise OutcomeUnknown(said(answer))
     key = visit.video_id
     return Scheduled(key, _url(visit), key) if hour else Sent(key, _url(visit), key)
 
 
-def _refused(visit: Visit, refusal: GraphRefusal, *, is_scheduled: bool) -> Exception:
+def _refused(visit: Visit, refusal: GraphRefusal, video: dict[str, Any], *, is_scheduled: bool) -> Exception:
+    """What a refused end means; ``video`` as it was before the call."""
     meaning = rule_for(refusal.error).meaning
+    if meaning == Meaning.UNKNOWN:
+        return visit.meaning(refusal, repeatable=False)
     if meaning == Meaning.OFFSET:
-        reached = offsets(refusal.error.get("error_data") or {})
-        video = {**visit.delivery.progress["video"]}
-        video["start"], video["end"] = reached or (0, 0)
-        visit.keep(video=video)
+        start, end = offsets(refusal.error.get("error_data") or {}) or (0, 0)
+        visit.keep(video={**video, "start": start, "end": end, "is_ended": False})
         return _Incomplete()
+    # A person may have a refused one sent again: then with another upload.
+    visit.keep(video={} if meaning == Meaning.REFUSED and not is_about_hour(refusal.error) else video)
     if meaning == Meaning.SESSION_GONE:
         return _Lost()
     publish_at = visit.delivery.publish_at
     if is_scheduled and publish_at is not None and is_about_hour(refusal.error):
         return too_near(publish_at, timezone.now())
-    if meaning == Meaning.REFUSED:
-        # A person may have it sent again: then with another upload.
-        visit.keep(video={})
     return visit.meaning(refusal, repeatable=False)
 
 

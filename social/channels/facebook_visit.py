@@ -84,9 +84,12 @@ class Visit:
         except (NotReached, Broken) as error:
             raise Unavailable(said(error)) from None
 
-    def publish(self, name: str, fields: dict[str, str]) -> dict[str, Any]:
-        """The one call that counts, its moment written down before. Raises GraphRefusal and the channel's errors."""
-        self.keep(publishing_since=timezone.now().isoformat())
+    def publish(self, name: str, fields: dict[str, str], **notes: Any) -> dict[str, Any]:
+        """The one call that counts, its moment written down before, with ``notes``.
+
+        Raises GraphRefusal and the channel's errors.
+        """
+        self.keep(publishing_since=timezone.now().isoformat(), **notes)
         try:
             return self.graph.post(self.edge(name), fields)
         except NotReached as error:

@@ -210,6 +210,20 @@ def test_an_end_that_did_not_come_is_proven_and_only_the_end_is_sent_again(
     assert (len(live(sandbox)), sandbox.count(VIDEOS) - before) == (1, 1)
 
 
+def test_an_upload_lost_after_an_unheard_end_begins_anew_only_when_it_is_proven_absent(
+    send: Run, ask: Run, sandbox: SandboxProcess, video: dict[str, Any]
+):
+    sandbox.fault("graph", "drop_before", match=phase("finish"))
+    absent = ask(send(post(video)))
+    sandbox.fault("graph", "session_lost")
+    unknown = send(absent)
+    assert (absent.state, unknown.state, live(sandbox)) == ("queued", "unknown", [])
+    proven = ask(unknown)
+    assert (proven.state, proven.progress["video"]) == ("queued", {})
+    send(proven)
+    assert len(live(sandbox)) == 1
+
+
 def test_absence_of_a_video_proves_nothing_too_early(
     send: Run, ask: Run, sandbox: SandboxProcess, video: dict[str, Any], settings: Settings
 ):

@@ -12,7 +12,7 @@ from commsoffice.outbox.enums import StopKind
 from commsoffice.outbox.models import AccountStop, Delivery
 from social.enums import Network, ProfileState
 from social.models import Profile
-from social.permissions import may_manage
+from social.permissions import may_connect, may_manage
 from social.quota import Use, project_of, use_today
 
 # So long before its end a permission waits for a person.
@@ -75,12 +75,17 @@ def waiting_count(profile: Profile) -> int:
 
 
 def answerable(profile: Profile) -> list[User]:
-    """Who is told of its troubles: who answers for it and who stands in; else all who may manage accounts."""
+    """Who is told of its troubles: who answers for it and who stands in.
+
+    Where none of them may connect it, all who manage the accounts, too.
+    """
     named = [person for person in (profile.owner, profile.backup) if person is not None and person.is_active]
-    if named:
-        return list(dict.fromkeys(named))
+    told = list(dict.fromkeys(named))
+    if any(may_connect(person, profile) for person in told):
+        return told
     roles = [role.value for role, held in PERMISSIONS.items() if Permission.SOCIAL_MANAGE in held]
-    return list(User.objects.filter(is_active=True, is_system=False, roles__overlap=roles).order_by("pk"))
+    managers = User.objects.filter(is_active=True, is_system=False, roles__overlap=roles).order_by("pk")
+    return list(dict.fromkeys([*told, *managers]))
 
 
 def taken(profile: Profile) -> dict[str, str]:

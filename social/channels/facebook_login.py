@@ -38,6 +38,14 @@ _ASKED = ("pages_show_list", *_NEEDED)
 # What the person must be allowed on the page itself.
 _TASK = "CREATE_CONTENT"
 _MOST_PAGES = 500
+# Why a token died, by Facebook's subcode: what the person has to know.
+_DIED = {
+    458: gettext_lazy("Whoever connected it took the application's permission back."),
+    459: gettext_lazy("Facebook asks whoever connected it to sign in there and prove who they are."),
+    460: gettext_lazy("Whoever connected it has changed the password."),
+    463: gettext_lazy("Its time is over."),
+    492: gettext_lazy("Whoever connected it no longer manages the page."),
+}
 # Refusals of the application itself, not of an account: unknown, wrong secret, malformed token.
 _ABOUT_THE_APP = frozenset({1, 101, 190})
 
@@ -118,7 +126,7 @@ def _described(token: str) -> Health:
     data = answer.get("data", {})
     if not data.get("is_valid"):
         error = data.get("error", {})
-        return Health(is_alive=False, note=said(error.get("message") or _("Facebook no longer takes the token.")))
+        return Health(is_alive=False, note=_died(error, "subcode"))
     missing = [words for scope, words in _NEEDED.items() if scope not in data.get("scopes", [])]
     note = _("Missing permission: %(what)s.") % {"what": ", ".join(map(str, missing))} if missing else ""
     ends = [when for name in ("expires_at", "data_access_expires_at") if (when := moment(data.get(name))) is not None]
@@ -129,13 +137,18 @@ def _refused(refusal: GraphRefusal, described: Health) -> Health:
     """The page itself said no."""
     meaning = rule_for(refusal.error).meaning
     if meaning == Meaning.EXPIRED:
-        return Health(is_alive=False, note=said(refusal))
+        return Health(is_alive=False, note=_died(refusal.error, "error_subcode"))
     if meaning == Meaning.REFUSED:
         note = described.note or _("Facebook does not let the page be read (%(why)s).") % {
             "why": _number(refusal.error)
         }
         return Health(is_alive=True, note=note, expires_at=described.expires_at)
     raise NotChecked(said(refusal)) from None
+
+
+def _died(error: Mapping[str, Any], key: str) -> str:
+    known = _DIED.get(error.get(key, 0))
+    return str(known or said(error.get("message") or _("Facebook no longer takes the token.")))
 
 
 def _offer(page: Mapping[str, Any], granted: set[Any]) -> Offer:

@@ -46,6 +46,9 @@ def come_back(request: HttpRequest, network: str) -> HttpResponseBase:
         return redirect_to_login(reverse("social:list"))
     response = _take_answer(request, network)
     response["Referrer-Policy"] = "no-referrer"
+    if response.has_header("Location"):
+        # Facebook ends its address in «#_=_», which browsers carry on to the next page unless that has its own.
+        response["Location"] += "#"
     return response
 
 

@@ -40,11 +40,20 @@ def test_what_is_well_is_noted_as_checked(factory: Any):
     assert profile.checked_at is not None
 
 
-@pytest.mark.parametrize("reason", ["app_removed", "password_changed", "checkpoint", "expired_token"])
-def test_a_dead_token_of_a_page_is_seen(sandbox: SandboxProcess, reason: str):
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("app_removed", "Whoever connected it took the application's permission back."),
+        ("checkpoint", "Facebook asks whoever connected it to sign in there and prove who they are."),
+        ("password_changed", "Whoever connected it has changed the password."),
+        ("expired_token", "Its time is over."),
+    ],
+)
+def test_a_dead_token_of_a_page_is_seen(sandbox: SandboxProcess, reason: str, why: str):
     page = PageFactory.create()
     sandbox.revoke_facebook(reason)
-    assert checked(page).state == "expired"
+    page = checked(page)
+    assert (page.state, page.check_note) == ("expired", gettext(why))
 
 
 def test_a_lost_role_is_seen(sandbox: SandboxProcess):
@@ -191,6 +200,12 @@ def test_the_owner_and_the_stand_in_get_an_e_mail_once(director: User, writer: U
     assert (sorted(notices.values_list("recipient", "purpose"))) == sorted(
         [(director.email, "notice"), (writer.email, "notice")]
     )
+
+
+def test_where_nobody_named_may_connect_it_those_who_manage_are_told_too(director: User, citizen_desk: User):
+    actions.expire(PageFactory.create(owner=citizen_desk), by=system_user(), now=now())
+    told = {row.recipient for row in Delivery.objects.filter(channel="email")}
+    assert told == {director.email, citizen_desk.email}
 
 
 def test_without_anybody_named_those_who_manage_are_told(director: User, writer: User):

@@ -168,7 +168,7 @@ def test_the_person_may_say_no(client: Client, sandbox: SandboxProcess, network:
         profile.state,
         Journey.objects.count(),
     ) == (
-        f"/mesa/redes/{profile.pk}/",
+        f"/mesa/redes/{profile.pk}/#",
         True,
         "manual",
         0,
@@ -353,7 +353,7 @@ def test_an_answer_that_does_not_count(
 ):
     response = bad(client, sandbox, page, case, director)
     page.refresh_from_db()
-    assert (response.status_code, response["Location"], page.state) == (302, "/mesa/redes/", "manual")
+    assert (response.status_code, response["Location"], page.state) == (302, "/mesa/redes/#", "manual")
 
 
 def test_a_forged_answer_is_told_in_words(client: Client, sandbox: SandboxProcess, page: Profile, director: User):

@@ -46,7 +46,7 @@ def choose(client: Client, profile: Profile, external_id: str, **more: str) -> A
 
 def words(client: Client, response: HttpResponseBase) -> str:
     """What the page says to which the answer leads."""
-    return client.get(response.headers["Location"]).content.decode()
+    return client.get(response.headers["Location"].removesuffix("#")).content.decode()
 
 
 def says(page: str, sentence: str, **values: object) -> bool:

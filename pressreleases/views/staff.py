@@ -190,6 +190,7 @@ def _progress(release: Release) -> dict[str, object]:
     return {
         "release": release,
         "checks": checks(release),
+        "plan": plan(release) if release.state in {ReleaseState.DRAFT, ReleaseState.IN_REVIEW} else None,
         "missing_title": ngettext("%(n)s thing missing to go out", "%(n)s things missing to go out", len(lacking))
         % {"n": len(lacking)}
         if lacking

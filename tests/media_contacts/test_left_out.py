@@ -59,8 +59,16 @@ def test_on_the_page_that_invites(at_desk, media_list, left_out, head_of_press):
     assert (dict(plan.left_out), lines(page.content.decode(), left_out)) == (left_out, [(True, True)] * 4)
 
 
-def test_on_the_page_of_the_release(at_desk, media_list, left_out, writer, director):
+def test_on_the_page_of_the_release(client, media_list, left_out, writer, director):
     release = release_in(ReleaseState.IN_REVIEW, writer=writer, director=director, lists=[media_list])
-    page = at_desk.get(reverse("releases:release", args=[release.pk]))
+    client.force_login(writer)
+    page = client.get(reverse("releases:edit", args=[release.pk]))
     plan = page.context["plan"]
     assert (dict(plan.left_out), lines(page.content.decode(), left_out)) == (left_out, [(True, True)] * 4)
+
+
+def test_on_the_page_of_who_approves(client, media_list, left_out, writer, director):
+    release = release_in(ReleaseState.IN_REVIEW, writer=writer, director=director, lists=[media_list])
+    client.force_login(director)
+    html = client.get(f"/admin/pressreleases/release/{release.pk}/change/").content.decode()
+    assert lines(html, left_out) == [(True, True)] * 4

@@ -23,8 +23,11 @@ class ProfileAdmin(RoleModelAdmin[Profile]):
     list_display = ("key", "network", "name", "state", "owner", "backup", "is_default")
     list_filter = ("network", "state")
     search_fields = ("key", "name")
-    fields = ("key", "network", "kind", "name", "external_id", "state", "owner", "backup", "daily_cap", "is_default")
-    readonly_fields = ("external_id", "state")
+    fields = (
+        *("key", "network", "kind", "name", "external_id", "state", "checked_at", "check_note", "expires_at"),
+        *("owner", "backup", "daily_cap", "schedules_natively", "is_default"),
+    )
+    readonly_fields = ("external_id", "state", "checked_at", "check_note", "expires_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Profile | None = None) -> Any:
         """Its key and network are written once."""

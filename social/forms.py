@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from commsoffice.accounts.models import User
-from social.actions import NEEDED, OPTIONAL
+from social.actions import secrets_of
 from social.enums import Network
 from social.models import Profile
 
@@ -23,20 +23,15 @@ class ConnectForm(forms.Form):
 
     external_id = forms.CharField(max_length=100, label=_("Number on the network"))
 
-    def __init__(self, profile: Profile, *args: Any, has_app: bool, **kwargs: Any) -> None:
-        """Which secrets depends on the network; ``has_app``: the settings hold the application's own."""
+    def __init__(self, profile: Profile, *args: Any, **kwargs: Any) -> None:
+        """Which secrets depends on the network, and on what the settings hold already."""
         super().__init__(*args, **kwargs)
         self.initial.setdefault("external_id", profile.external_id)
-        network = Network(profile.network)
-        needed = NEEDED.get(network, ())
-        self._names = (*needed, *OPTIONAL.get(network, ()))
-        for name in self._names:
+        self._secrets = secrets_of(Network(profile.network))
+        for name, must_be in self._secrets.items():
             # Never rendered back, not even after an error.
             widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"})
-            is_required = name in needed or not has_app
-            self.fields[name] = forms.CharField(
-                max_length=2000, label=_LABELS[name], widget=widget, required=is_required
-            )
+            self.fields[name] = forms.CharField(max_length=2000, label=_LABELS[name], widget=widget, required=must_be)
         if profile.external_id:
             self.fields["replaces"] = forms.BooleanField(
                 required=False, label=_("If the number changes: it is another page or channel on purpose")
@@ -45,7 +40,7 @@ class ConnectForm(forms.Form):
     @property
     def credentials(self) -> dict[str, str]:
         """The secrets, as the verb wants them."""
-        return {name: self.cleaned_data[name] for name in self._names}
+        return {name: self.cleaned_data[name] for name in self._secrets}
 
 
 class ProfileForm(forms.ModelForm[Profile]):

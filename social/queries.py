@@ -69,6 +69,12 @@ def is_throttled(profile: Profile, now: datetime) -> bool:
     return stop is not None and stop.kind == StopKind.THROTTLED
 
 
+def is_stopped_as_expired(profile: Profile) -> bool:
+    """Whether the ledger holds its deliveries until it is connected again."""
+    stop = AccountStop.objects.filter(channel=profile.network, account=profile.key, kind=StopKind.EXPIRED)
+    return stop.exists()
+
+
 def waiting_count(profile: Profile) -> int:
     """How many deliveries of this account are not settled."""
     return Delivery.objects.filter(channel=profile.network, account=profile.key).open().count()

@@ -5,8 +5,6 @@ use these here, and they use the channels.
 """
 
 from social.actions.accounts import (
-    NEEDED,
-    OPTIONAL,
     AnotherAccount,
     CannotConnect,
     connect,
@@ -14,11 +12,10 @@ from social.actions.accounts import (
     expire,
     note_check,
     save,
+    secrets_of,
 )
 
 __all__ = [
-    "NEEDED",
-    "OPTIONAL",
     "AnotherAccount",
     "CannotConnect",
     "connect",
@@ -26,4 +23,5 @@ __all__ = [
     "expire",
     "note_check",
     "save",
+    "secrets_of",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,17 +18,17 @@ from social import letters, tasks
 from social.enums import Network, ProfileState
 from social.models import Profile
 from social.permissions import may_connect, may_manage
-from social.queries import waiting_count
+from social.queries import is_stopped_as_expired, waiting_count
 
 # Its key and network are for ever: releases and deliveries speak of it by them.
 EDITABLE = frozenset({"kind", "name", "owner", "backup", "daily_cap", "is_default", "schedules_natively"})
 # What each network needs before anything can be posted there.
-NEEDED = {
+_NEEDED = {
     Network.FACEBOOK: ("access_token",),
     Network.YOUTUBE: ("refresh_token",),
 }
-# What else is kept where it is given: the application's own id, where it isn't that of the settings.
-OPTIONAL = {
+# The application's own, kept with the account where it isn't that of the settings.
+_OF_THE_APP = {
     Network.YOUTUBE: ("client_id", "client_secret"),
 }
 _NOTE_LENGTH = 300
@@ -43,6 +44,13 @@ class AnotherAccount(ActionRefused):
     """It is not the page or channel that this account was until now."""
 
     default = gettext_lazy("This is another page or channel than until now. Say so if that is what you want.")
+
+
+def secrets_of(network: Network) -> dict[str, bool]:
+    """The secrets that an account of this network keeps, and whether each must be given; none where nobody connects."""
+    has_app = bool(settings.GOOGLE_CLIENT_ID and settings.GOOGLE_CLIENT_SECRET)
+    needed = dict.fromkeys(_NEEDED.get(network, ()), True)
+    return needed | dict.fromkeys(_OF_THE_APP.get(network, ()), not has_app)
 
 
 def save(profile: Profile, *, changed: Collection[str], by: User, now: datetime) -> None:
@@ -75,16 +83,15 @@ def connect(
         profile = others.pop(profile.pk)
         if not may_connect(by, profile):
             raise NotAllowed
-        needed = NEEDED.get(Network(profile.network))
-        if needed is None:
+        secrets = secrets_of(Network(profile.network))
+        if not secrets:
             raise CannotConnect
-        if not external_id or not all(credentials.get(name) for name in needed):
+        if not external_id or not all(credentials.get(name) for name, must_be in secrets.items() if must_be):
             raise CannotConnect(_("Fill in every field: without them the network lets nobody post."))
         _may_be(profile, external_id, others.values(), replaces=replaces)
         was, before = profile.state, profile.external_id
-        kept = (*needed, *OPTIONAL.get(Network(profile.network), ()))
         profile.external_id = external_id
-        profile.credentials = {name: credentials[name] for name in kept if credentials.get(name)}
+        profile.credentials = {name: credentials[name] for name in secrets if credentials.get(name)}
         profile.state = ProfileState.CONNECTED
         # What the last check saw was said of other credentials.
         profile.checked_at, profile.check_note, profile.expires_at = None, "", None
@@ -150,6 +157,9 @@ def note_check(
         locked.checked_at = now
         locked.expires_at = expires_at if is_alive else None
         locked.save(update_fields=["check_note", "checked_at", "expires_at"])
+        if is_alive and is_stopped_as_expired(locked):
+            # Something stopped it on the word of older credentials.
+            resume_account(locked.network, locked.key, now=now)
     return locked
 
 

@@ -67,7 +67,7 @@ def profile_page(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     login = journeys.LOGINS.get(profile.network)
     missing = login.missing_settings if login else []
-    form = ConnectForm(profile, request.POST or None, has_app=not missing)
+    form = ConnectForm(profile, request.POST or None)
     if request.method == "POST":
         if not may_connect(request.user, profile):
             raise NotAllowed

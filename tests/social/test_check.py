@@ -159,6 +159,13 @@ def test_the_worker_sweeps(sandbox: SandboxProcess):
     assert page.state == "expired"
 
 
+def test_what_was_stopped_on_an_old_word_goes_on_once_a_check_is_well():
+    page, moment = PageFactory.create(), now()
+    AccountStop.objects.create(channel="facebook", account=page.key, kind="expired", since=moment)
+    checked(page)
+    assert AccountStop.objects.count() == 0
+
+
 def test_a_check_says_nothing_of_newer_credentials():
     before = PageFactory.create()
     newer = Profile.objects.get()

@@ -446,6 +446,15 @@ def test_another_page_is_a_refusal_of_the_verb(community_manager: User):
         )
 
 
+def test_by_hand_a_channel_needs_an_application(client: Client, settings: Settings, channel: Profile):
+    data = {"external_id": seed.CHANNEL_ID, "refresh_token": seed.GOOGLE_REFRESH_TOKEN}
+    app = {"client_id": seed.GOOGLE_CLIENT_ID, "client_secret": seed.GOOGLE_CLIENT_SECRET}
+    settings.GOOGLE_CLIENT_ID = ""
+    codes = [client.post(f"/mesa/redes/{channel.pk}/", data | more).status_code for more in ({}, app)]
+    channel.refresh_from_db()
+    assert (codes, sorted(channel.credentials)) == ([422, 302], ["client_id", "client_secret", "refresh_token"])
+
+
 # --- Secrets ------------------------------------------------------------------------------------------
 
 

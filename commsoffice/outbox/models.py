@@ -279,6 +279,24 @@ class AccountStop(models.Model):
         return f"{self.channel} {self.account}: {self.get_kind_display()}"
 
 
+class DomainPace(models.Model):
+    """How fast mail goes to the addresses of one domain."""
+
+    domain = models.CharField(_("domain"), max_length=253, unique=True)
+    # Of the minute that began then, so many left.
+    minute = models.DateTimeField(_("minute"), null=True, blank=True)
+    sent = models.PositiveIntegerField(_("sent"), db_default=0)
+    # Its server has said that we are too fast: nothing goes there before.
+    open_at = models.DateTimeField(_("open again"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pace of a domain")
+        verbose_name_plural = _("paces of domains")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
 class PauseQuerySet(models.QuerySet["Pause"]):
     """Named for the question."""
 

@@ -1,6 +1,6 @@
 """What a gate may answer. A gate is ``(delivery, now) -> Verdict``, named in ``settings.OUTBOX_GATES``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +47,22 @@ def same_for(*fields: str) -> Callable[[Gate], Gate]:
 
     def mark(gate: Gate) -> Gate:
         DEPENDS_ON[gate] = fields
+        return gate
+
+    return mark
+
+
+GateOfMany = Callable[[Sequence[Delivery], datetime], list[Verdict]]
+
+# A gate that can judge many at once, for less than one at a time costs: the same verdicts, in their order.
+TOGETHER: dict[Gate, GateOfMany] = {}
+
+
+def asked_together(many: GateOfMany) -> Callable[[Gate], Gate]:
+    """Mark a gate that has a form for many."""
+
+    def mark(gate: Gate) -> Gate:
+        TOGETHER[gate] = many
         return gate
 
     return mark

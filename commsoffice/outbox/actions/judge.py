@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import cast
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from commsoffice.outbox import policy
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.verdicts import DEPENDS_ON, Expire, Gate, Go, Hold, Refuse, Verdict
+from commsoffice.outbox.verdicts import DEPENDS_ON, TOGETHER, Expire, Gate, Go, Hold, Refuse, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -23,33 +25,43 @@ logger = logging.getLogger(__name__)
 _FRESH = 0.2
 
 
+# As many are judged together at most: what leaves within that time.
+_TOGETHER = 50
+
+
 class Memo:
-    """The verdicts of the last moment, for many deliveries of one message: each gate is asked once for all of them."""
+    """The verdicts of the last moment: for deliveries that are alike each gate is asked once, or for many at once."""
 
     def __init__(self) -> None:
         self._since = 0.0
-        self._verdicts: dict[tuple[str, ...], Verdict] = {}
+        self._verdicts: dict[tuple[object, ...], Verdict] = {}
 
-    def ask(self, gate: Gate, delivery: Delivery, now: datetime) -> Verdict:
-        """The gate's verdict, or what it said a moment ago of one that is alike."""
-        fields = DEPENDS_ON.get(gate)
-        if fields is None:
-            return gate(delivery, now)
+    def ask(self, gate: Gate, delivery: Delivery, now: datetime, behind: Iterable[Delivery]) -> Verdict:
+        """The gate's verdict, or what it said a moment ago. ``behind``: the next that it will be asked about."""
         moment = time.monotonic()
         if moment - self._since > _FRESH:
             self._since, self._verdicts = moment, {}
-        key = (str(id(gate)), *(str(getattr(delivery, field)) for field in fields))
-        if key not in self._verdicts:
-            self._verdicts[key] = gate(delivery, now)
+        key: tuple[object, ...]
+        if (fields := DEPENDS_ON.get(gate)) is not None:
+            key = (gate, *(getattr(delivery, field) for field in fields))
+            if key not in self._verdicts:
+                self._verdicts[key] = gate(delivery, now)
+        elif (many := TOGETHER.get(gate)) is not None:
+            key = (gate, delivery.pk)
+            if key not in self._verdicts:
+                asked = [delivery, *islice(behind, _TOGETHER - 1)]
+                self._verdicts |= {(gate, d.pk): v for d, v in zip(asked, many(asked, now), strict=True)}
+        else:
+            return gate(delivery, now)
         return self._verdicts[key]
 
 
-def verdict_on(delivery: Delivery, now: datetime, memo: Memo | None = None) -> Verdict:
+def verdict_on(delivery: Delivery, now: datetime, memo: Memo | None = None, behind: Iterable[Delivery] = ()) -> Verdict:
     """The first verdict that isn't *go*, in the order of the settings."""
     for path in settings.OUTBOX_GATES:
         try:
             gate = cast("Gate", import_string(path))
-            verdict = gate(delivery, now) if memo is None else memo.ask(gate, delivery, now)
+            verdict = gate(delivery, now) if memo is None else memo.ask(gate, delivery, now, behind)
         except Exception:
             # A gate that can't tell must not let anything through, and must not stop the others.
             logger.exception("The gate %s failed on delivery %s", path, delivery.pk)

@@ -8,8 +8,8 @@ What was begun and not finished is never more than ``_AHEAD`` for each hand: tha
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -20,7 +20,7 @@ from commsoffice.outbox.actions.judge import Memo, obey, verdict_on
 from commsoffice.outbox.actions.moves import Clock, Outcome
 from commsoffice.outbox.actions.patience import patiently
 from commsoffice.outbox.actions.results import Result, called, finish, outcome_of, tell_written
-from commsoffice.outbox.actions.statements import Taken, begin_many, settle_many
+from commsoffice.outbox.actions.statements import Taken, begun_before, turn
 from commsoffice.outbox.channels.base import Channel, Sent, Unavailable
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
@@ -34,8 +34,13 @@ _AHEAD = 2
 # With so many still to be begun, or fewer, more are claimed.
 _LOW = 20
 
-More = Callable[[], list[Delivery]]
+# So many at a time, while nothing of another kind stands among them.
+_MORE = 100
+
+# Claims up to so many of the same channel from the head of the queue.
+More = Callable[[int], list[Delivery]]
 _Call = tuple[Delivery, Attempt]
+_End = tuple[_Call, Result]
 
 
 class _Late(Unavailable):
@@ -57,7 +62,7 @@ class _Crew:
         self._claim_more()
         self._hands = way.hands(len(self._waiting))
         self._todo: SimpleQueue[_Call | None] = SimpleQueue()
-        self._done: SimpleQueue[tuple[_Call, Result]] = SimpleQueue()
+        self._done: SimpleQueue[_End] = SimpleQueue()
         self._out = 0
         self._memo = Memo()
 
@@ -66,78 +71,82 @@ class _Crew:
             try:
                 while True:
                     self._claim_more()
-                    self._begin_some()
-                    if not self._out:
-                        # Nothing is on its way, so nothing could be begun: all is done.
+                    ended = self._ended()
+                    cleared = self._cleared(self._room())
+                    if not (ended or cleared or self._out):
                         return self._gained
-                    self._finish_some()
+                    patiently(partial(self._write, ended, cleared, self._clock.now()))
             except BaseException:
                 # What is on its way comes to its end, and is written down, whatever stopped us.
+                self._waiting.clear()
                 while self._out:
-                    self._finish_some()
+                    patiently(partial(self._write, self._ended(), [], self._clock.now()))
                 raise
 
     # --- The thread that speaks with the database -----------------------------------------------------
 
+    def _room(self) -> int:
+        return self._hands * _AHEAD - self._out
+
     def _claim_more(self) -> None:
         if self._more is not None and len(self._waiting) <= _LOW:
-            gained = self._more()
+            gained = self._more(_MORE)
             self._waiting.extend(gained)
             self._gained += len(gained)
-            if not gained:
+            if len(gained) < _MORE:
+                # The queue is empty, or something of another kind waits in it.
                 self._more = None
 
-    def _begin_some(self) -> None:
-        while self._waiting and (room := self._hands * _AHEAD - self._out) > 0:
-            cleared = self._cleared(room)
-            if not cleared:
-                continue
-            now = self._clock.now()
-            lease_until = self._way.lease_from(now)
-            attempts = begin_many(cleared, lease_until, now)
-            for delivery in cleared:
-                if (attempt_id := attempts.get(delivery.pk)) is None:
-                    # The claim is no longer ours: no call.
-                    continue
-                delivery.attempts_made += 1
-                delivery.lease_until = lease_until
-                attempt = Attempt(
-                    id=attempt_id, delivery=delivery, kind=AttemptKind.SEND, fence=delivery.fence, started_at=now
-                )
-                self._out += 1
-                self._todo.put((delivery, attempt))
+    def _ended(self) -> list[_End]:
+        """The calls that have ended; waits for one where there is nothing else to do."""
+        ended: list[_End] = []
+        if self._out and not (self._waiting and self._room()):
+            ended.append(self._done.get())
+        with suppress(Empty):
+            while True:
+                ended.append(self._done.get_nowait())
+        self._out -= len(ended)
+        return ended
 
     def _cleared(self, room: int) -> list[Delivery]:
         """Up to so many that nothing holds back."""
         cleared: list[Delivery] = []
         while self._waiting and len(cleared) < room:
             delivery = self._waiting.popleft()
-            verdict = verdict_on(delivery, self._clock.now(), self._memo)
-            if isinstance(verdict, Go) and (hold := self._way.not_yet(delivery, self._clock.now())) is not None:
-                verdict = hold
+            verdict = verdict_on(delivery, self._clock.now(), self._memo, self._waiting)
+            if isinstance(verdict, Go):
+                verdict = self._way.not_yet(delivery, self._clock.now()) or verdict
             if isinstance(verdict, Go):
                 cleared.append(delivery)
             else:
                 obey(delivery, verdict, self._clock.now())
         return cleared
 
-    def _finish_some(self) -> None:
-        """Wait for one call to end, and write down all that have."""
-        ended = [self._done.get()]
-        while True:
-            try:
-                ended.append(self._done.get_nowait())
-            except Empty:
-                break
-        self._out -= len(ended)
-        patiently(partial(self._settle, ended, self._clock.now()))
+    def _write(self, ended: list[_End], cleared: list[Delivery], now: datetime, *, again: bool) -> None:
+        """Write down what calls led to, and that the next begin; then hand these out.
 
-    def _settle(self, ended: list[tuple[_Call, Result]], now: datetime, *, again: bool) -> None:
-        """Write down what calls led to. What was written is taken out of the list, so that it may be tried again."""
+        What is done is taken out of the lists, so that it may be tried again.
+        """
         if again:
             written = tell_written([attempt for (_delivery, attempt), _result in ended], now)
             ended[:] = [end for end in ended if end[0][1].pk not in written]
-        self._settle_plain(ended, now)
+            self._hand_out(cleared, begun_before(cleared), now)
+        plain = {
+            delivery.pk: Taken(delivery.fence, attempt.pk, result.remote_id, result.answer)
+            for (delivery, attempt), result in ended
+            if isinstance(result, Sent) and not result.confirmed and not result.remote_url
+        }
+        if plain or cleared:
+            settled, begun = turn(plain, cleared, self._way.lease_from(now), now)
+            # First of all: from here on they count as begun.
+            self._hand_out(cleared, begun, now)
+            cleared.clear()
+            ended[:] = [end for end in ended if end[0][0].pk not in settled]
+            for pk in sorted(settled):
+                announce(pk, DeliveryState.ACCEPTED)
+        self._write_each(ended, now)
+
+    def _write_each(self, ended: list[_End], now: datetime) -> None:
         while ended:
             (delivery, attempt), result = ended[-1]
             try:
@@ -149,17 +158,21 @@ class _Crew:
                 logger.exception("The outcome of delivery %s could not be written down", delivery.pk)
             ended.pop()
 
-    def _settle_plain(self, ended: list[tuple[_Call, Result]], now: datetime) -> None:
-        plain = {
-            delivery.pk: Taken(delivery.fence, attempt.pk, result.remote_id, result.answer)
-            for (delivery, attempt), result in ended
-            if isinstance(result, Sent) and not result.confirmed and not result.remote_url
-        }
-        if plain:
-            settled = settle_many(plain, now)
-            ended[:] = [end for end in ended if end[0][0].pk not in settled]
-            for pk in sorted(settled):
-                announce(pk, DeliveryState.ACCEPTED)
+    def _hand_out(self, cleared: list[Delivery], begun: Mapping[int, int], now: datetime) -> None:
+        """Give to the hands what was begun. What isn't there is no longer ours, or was not begun yet."""
+        for delivery in [delivery for delivery in cleared if delivery.pk in begun]:
+            cleared.remove(delivery)
+            delivery.attempts_made += 1
+            delivery.lease_until = self._way.lease_from(now)
+            attempt = Attempt(
+                id=begun[delivery.pk],
+                delivery=delivery,
+                kind=AttemptKind.SEND,
+                fence=delivery.fence,
+                started_at=now,
+            )
+            self._out += 1
+            self._todo.put((delivery, attempt))
 
     def _outcome(self, delivery: Delivery, result: Result) -> Outcome:
         if isinstance(result, _Late):

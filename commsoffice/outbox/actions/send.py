@@ -19,14 +19,13 @@ from commsoffice.outbox.verdicts import Go
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 20
-# Of one kind, while nothing of another waits before them.
-_MORE = 100
 
 
 def send_due(now: datetime, limit: int | None = None) -> int:
     """Send what is due, ``limit`` at most; answer with how many were taken.
 
-    Without a limit, what stands in the queue behind many of one kind is taken along as long as it is of that kind.
+    Without a limit, what stands in the queue behind many of one kind is taken along until something of another kind
+    stands among them.
     """
     clock = Clock(now)
     claimed = claim(now, limit=limit or _AT_ONCE)
@@ -35,9 +34,7 @@ def send_due(now: datetime, limit: int | None = None) -> int:
     turn = {alias: number for number, alias in enumerate(dict.fromkeys(delivery.channel for delivery in claimed))}
     for alias, batch in groupby(sorted(claimed, key=lambda delivery: turn[delivery.channel]), lambda d: d.channel):
         goes_on = limit is None and len(turn) == 1 and taken == _AT_ONCE
-        taken += _send_batch(
-            alias, list(batch), clock, partial(claim_more, clock, alias, _MORE) if goes_on else _nothing
-        )
+        taken += _send_batch(alias, list(batch), clock, partial(claim_more, clock, alias) if goes_on else _nothing)
     return taken
 
 
@@ -50,7 +47,7 @@ def send_one(delivery_id: int, now: datetime) -> bool:
     return bool(claimed)
 
 
-def _nothing() -> list[Delivery]:
+def _nothing(limit: int) -> list[Delivery]:
     return []
 
 
@@ -59,7 +56,7 @@ def _send_batch(alias: str, batch: list[Delivery], clock: Clock, more: More) -> 
     try:
         way = channel(alias)
         with way.session():
-            if way.hands(len(batch)) > 1:
+            if way.hands(len(batch)):
                 return send_many(way, batch, clock, more)
             _send_each(way, batch, clock)
     except Exception:

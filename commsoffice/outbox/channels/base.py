@@ -176,11 +176,12 @@ class Channel:
         return None
 
     def hands(self, number: int) -> int:
-        """How many calls of ``send`` may be made at once, in threads, for so many deliveries.
+        """How many calls of ``send`` may be made at once, each in a thread, for so many deliveries.
 
-        With more than one, ``send`` is called inside one session and may not touch the database.
+        0: one after the other, in the worker's own thread. In threads ``send`` is called inside one session and
+        may not touch the database.
         """
-        return 1
+        return 0
 
     @contextmanager
     def session(self) -> Iterator[None]:

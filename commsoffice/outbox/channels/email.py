@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -21,9 +21,11 @@ from commsoffice.outbox.channels.base import (
     Unavailable,
     Undecided,
 )
-from commsoffice.outbox.channels.letter import ALLOWED_HEADERS, Letter, Letters, message_id
-from commsoffice.outbox.channels.smtp import Line, ServerLost
+from commsoffice.outbox.channels.letter import ALLOWED_HEADERS, Letter, Letters
+from commsoffice.outbox.channels.pace import PACE_WAIT, Pace, domain_of
+from commsoffice.outbox.channels.smtp import Line, ServerLost, TooFast
 from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.verdicts import Hold
 
 # Fewer aren't worth another connection.
 _MAILS_FOR_A_CONNECTION = 8
@@ -46,6 +48,10 @@ class EmailChannel(Channel):
         self._idle: list[Line] = []
         # Once the server could not be reached, or refused our password, the rest of the batch doesn't ask it again.
         self._closed: Unavailable | CredentialsExpired | None = None
+        self._pace = Pace()
+        # Domains whose servers said in this session that we are too fast, and how; those not written down yet.
+        self._too_fast: dict[str, str] = {}
+        self._to_note: set[str] = set()
         self._lock = threading.Lock()
 
     def check(self, payload: Mapping[str, Any]) -> None:
@@ -69,24 +75,49 @@ class EmailChannel(Channel):
         ours = office()
         self._letters = Letters(ours.name, ours.email, tracks_opens=ours.tracks_opens)
         self._closed = None
+        self._pace = Pace()
+        self._too_fast.clear()
         try:
             yield
         finally:
             while self._idle:
                 self._idle.pop().hang_up()
+            self._note_pace(timezone.now())
             self._letters = None
+
+    def not_yet(self, delivery: Delivery, now: datetime) -> Hold | None:
+        """Let a domain wait that is sent to as fast as it may, or said that it is too fast."""
+        self._note_pace(now)
+        return self._pace.not_yet(delivery, now)
 
     def send(self, delivery: Delivery) -> Sent:
         """Hand one mail over. Several threads may do so at once within one session."""
         if self._letters is None:
             with self.session():
                 return self.send(delivery)
+        domain = domain_of(delivery.recipient)
+        if (told := self._too_fast.get(domain)) is not None:
+            # Begun before its server said so: no call.
+            raise TooFast(told, retry_after=PACE_WAIT)
         letter = self._letters.build(delivery, timezone.now())
-        return Sent(remote_id=message_id(delivery), answer=self._hand_over(letter))
+        try:
+            answer = self._hand_over(letter)
+        except TooFast as error:
+            with self._lock:
+                self._too_fast[domain] = error.answer
+                self._to_note.add(domain)
+            raise
+        return Sent(remote_id=letter.message_id, answer=answer)
 
     def reconcile(self, delivery: Delivery) -> Reconciled:
         """Nobody can be asked."""
         return Undecided(str(_("A mail server can't be asked whether it took a message.")))
+
+    def _note_pace(self, now: datetime) -> None:
+        while self._to_note:
+            with self._lock:
+                domain = self._to_note.pop()
+            self._pace.close(domain, now)
 
     # --- Connections --------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import MIMEPart
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -28,7 +28,7 @@ from commsoffice.outbox.channels.headers import mailbox_line, text_line, url_lin
 from commsoffice.outbox.channels.marks import MARK, fill, one_line
 from commsoffice.outbox.channels.signing import Signer, configured_signer
 from commsoffice.outbox.channels.slots import Slot, dotted, merged, pieces
-from commsoffice.outbox.channels.verp import return_address
+from commsoffice.outbox.channels.verp import plain_sender, return_address
 from commsoffice.outbox.enums import Purpose
 from commsoffice.outbox.models import Delivery, Message
 from commsoffice.outbox.tokens import opened_token, receipt_token
@@ -59,6 +59,7 @@ class Letter:
 
     sender: str
     recipient: str
+    message_id: str
     content: list[bytes]
 
     @property
@@ -100,7 +101,8 @@ class Letters:
         recipient = address(delivery.recipient)
         form = self._form(delivery)
         marks = _marks(delivery)
-        headers = self._headers(delivery, recipient, form, marks, now)
+        identity = message_id(delivery)
+        headers = self._headers(delivery, recipient, form, marks, identity=identity, now=now)
         # An envelope sender of its own: what comes back says by its address which delivery it was.
         sender = address(return_address(delivery))
         if self._signer is not None:
@@ -108,17 +110,17 @@ class Letters:
             headers = self._signer.signature(headers, b"".join(plain)) + headers
         content = [dotted(part.filled(marks)) if isinstance(part, Slot) else part for part in form.dotted]
         # No header begins with a dot.
-        return Letter(sender, recipient, [headers, b"\r\n", *content, b".\r\n"])
+        return Letter(sender, recipient, identity, [headers, b"\r\n", *content, b".\r\n"])
 
     def _headers(
-        self, delivery: Delivery, recipient: str, form: _Form, marks: Mapping[str, Any], now: datetime
+        self, delivery: Delivery, recipient: str, form: _Form, marks: Mapping[str, Any], *, identity: str, now: datetime
     ) -> bytes:
         lines = [
             form.headers,
             mailbox_line("To", delivery.recipient_name, recipient),
             form.subject or text_line("Subject", fill(delivery.message.payload["subject"], marks)),
             _date_line(now.replace(microsecond=0)),
-            b"Message-ID: " + message_id(delivery).encode() + b"\r\n",
+            b"Message-ID: " + identity.encode() + b"\r\n",
         ]
         if (url := delivery.personal.get("unsubscribe_url")) and (line := url_line("List-Unsubscribe", str(url))):
             # RFC 8058: one click, without a page.
@@ -157,7 +159,7 @@ class Letters:
         )
 
     def _shared_headers(self, payload: Mapping[str, Any], purpose: str) -> bytes:
-        ours = address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+        ours = address(plain_sender(settings.DEFAULT_FROM_EMAIL))
         lines = [mailbox_line("From", self._sender_name, ours)]
         if reply_to := payload.get("reply_to") or self._reply_to:
             lines.append(mailbox_line("Reply-To", "", address(str(reply_to))))
@@ -192,7 +194,12 @@ def message_id(delivery: Delivery) -> str:
 
 def site_host() -> str:
     """The host of this office's site."""
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
+    return _host(settings.SITE_URL)
+
+
+@lru_cache(maxsize=4)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "localhost"
 
 
 class _Marks(dict[str, Any]):

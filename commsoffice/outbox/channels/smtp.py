@@ -15,6 +15,7 @@ from django.conf import settings
 
 from commsoffice.outbox.channels.base import CredentialsExpired, OutcomeUnknown, Refused, Unavailable
 from commsoffice.outbox.channels.letter import Letter, site_host
+from commsoffice.outbox.channels.pace import PACE_WAIT
 from commsoffice.settings import env
 
 _DATA = b"DATA\r\n"
@@ -81,7 +82,7 @@ class Line:
             self.drop()
             raise OutcomeUnknown(_said(error)) from error
         if code not in _ACCEPTED:
-            raise _refusal(code, words)
+            raise _refusal(code, words, _DATA)
         return _answer(code, words)
 
     def hang_up(self) -> None:
@@ -114,7 +115,7 @@ class Line:
             code, words = self._smtp.getreply()
             if code not in _expected(command):
                 self._reset()
-                raise _refusal(code, words)
+                raise _refusal(code, words, command)
 
     def _envelope_at_once(self, commands: tuple[bytes, ...]) -> None:
         """RFC 2920: the three in one packet, and each has its own answer."""
@@ -133,7 +134,7 @@ class Line:
                 # It would take a text for nobody: an empty one.
                 self._end_nothing()
             elif code not in _expected(command) and refusal is None:
-                refusal = _refusal(code, words)
+                refusal = _refusal(code, words, command)
         if refusal is not None:
             self._reset()
             raise refusal
@@ -198,12 +199,13 @@ def _blocks(pieces: list[bytes]) -> Iterator[bytes]:
         yield b"".join(short)
 
 
-def _refusal(code: int, words: bytes) -> Refused | Unavailable:
+def _refusal(code: int, words: bytes, command: bytes) -> Refused | Unavailable:
     answer = _answer(code, words)
     if code >= _PERMANENT:
         return Refused(answer)
-    if code in _PACE_CODES and _PACE_WORDS.search(answer):
-        return TooFast(answer)
+    # To MAIL nobody knows yet where it goes: that is our own server's word.
+    if not command.startswith(b"MAIL") and code in _PACE_CODES and _PACE_WORDS.search(answer):
+        return TooFast(answer, retry_after=PACE_WAIT)
     return Unavailable(answer)
 
 

@@ -7,6 +7,7 @@ signature, so that nobody can have a delivery called returned by writing to a nu
 import hmac
 import re
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -22,9 +23,15 @@ _RETURN = re.compile(r"\+(\d{1,18})\.([0-9a-f]{12})@[^@\s<>]+$")
 def return_address(delivery: Delivery) -> str:
     """The envelope sender of this delivery; the office's plain address while EMAIL_RETURN_ADDRESS is empty."""
     if not settings.EMAIL_RETURN_ADDRESS:
-        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        return plain_sender(settings.DEFAULT_FROM_EMAIL)
     local, _at, domain = settings.EMAIL_RETURN_ADDRESS.rpartition("@")
     return f"{local}+{delivery.pk}.{_signature(delivery.pk, settings.SECRET_KEY)}@{domain}"
+
+
+@lru_cache(maxsize=4)
+def plain_sender(text: str) -> str:
+    """The address in «name <address>»."""
+    return parseaddr(text)[1]
 
 
 def delivery_of_return_address(text: str) -> int | None:

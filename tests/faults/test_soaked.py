@@ -1,0 +1,17 @@
+"""What befalls a worker in the middle of a call while it lives on."""
+
+import pytest
+
+from tests.soak.called import soak
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_postgres_restarted_in_mid_send() -> None:
+    found = soak("--strike", "postgres", "--runs", "4", own_database=True)
+    assert found.is_clean, found.said
+
+
+def test_a_clock_moved_by_an_hour_in_mid_send() -> None:
+    found = soak("--strike", "clock", "--quick")
+    assert found.is_clean, found.said

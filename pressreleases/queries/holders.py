@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
@@ -35,11 +37,6 @@ class Holders:
         return [row for row in self.had if not row.account]
 
     @property
-    def posts(self) -> list[Delivery]:
-        """Those of ``had`` that stand on our accounts."""
-        return [row for row in self.had if row.account]
-
-    @property
     def told(self) -> list[tuple[str, int]]:
         """(Way, how many) of ``had``, as the page says it."""
         return [(label_of(alias), len(rows)) for alias, rows in by_channel(self.had)]
@@ -51,7 +48,7 @@ def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
     Refused, returned, cancelled and expired deliveries never arrived, unless the recipient says so. What a network
     was given for an hour that is still to come is taken back from it, so it counts as waiting.
     """
-    rows = deliveries_of(release).filter(purpose__in=TEXTS).exclude(channel=_OURS).exclude(recipient="").order_by("pk")
+    rows = _sent(release)
     if lock:
         rows = rows.select_for_update(of=("self",))
     had: dict[tuple[str, str], Delivery] = {}
@@ -63,6 +60,15 @@ def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
         elif _waits(row, now):
             waiting[where] = row
     return Holders(list(had.values()), [row for where, row in waiting.items() if where not in had])
+
+
+def posts(release: Release, *, now: datetime) -> list[Delivery]:
+    """Return every post of a release that stands on our accounts, or may: a text and its corrections. One query."""
+    return [row for row in _sent(release).exclude(account="") if _has_left(row, now)]
+
+
+def _sent(release: Release) -> QuerySet[Delivery]:
+    return deliveries_of(release).filter(purpose__in=TEXTS).exclude(channel=_OURS).exclude(recipient="").order_by("pk")
 
 
 def by_channel(rows: Sequence[Delivery]) -> list[tuple[str, list[Delivery]]]:

@@ -12,7 +12,7 @@ from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.queries import deliveries_of
 from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.models import Correction, Release
-from pressreleases.queries.holders import holders
+from pressreleases.queries.holders import posts
 
 NOTICES = (Purpose.CORRECTION, Purpose.WITHDRAWAL)
 # Whoever hasn't said anything by then is called.
@@ -115,10 +115,10 @@ def posts_to_mend(release: Release, *, now: datetime) -> list[Delivery]:
     """Return our posts that only a person can mend: all of a withdrawn text; of a corrected one, those whose
     network can't carry a correction (a video keeps its description). Two queries at most.
     """
-    posts = holders(release, now=now).posts
+    standing = posts(release, now=now)
     if release.state == ReleaseState.WITHDRAWN:
-        return posts
-    old = [row for row in posts if row.subject_version != release.approved_hash]
+        return standing
+    old = [row for row in standing if row.subject_version != release.approved_hash]
     if not old:
         return []
     told = deliveries_of(release).filter(purpose=Purpose.CORRECTION, subject_version=release.approved_hash)

@@ -5,7 +5,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from pressreleases import actions, permissions
 from pressreleases.diff import Piece, compare_parts
 from pressreleases.enums import ReleaseState
 from pressreleases.forms import FilterForm, NewReleaseForm, ReasonForm, ReleaseForm
-from pressreleases.models import Release
+from pressreleases.models import Correction, Release
 from pressreleases.prose import count_words, to_text
 from pressreleases.queries import (
     being_corrected,
@@ -48,7 +48,8 @@ def _release(number: int) -> Release:
 def release_list(request: StaffRequest) -> HttpResponse:
     """«Comunicados»: all texts, by state, words and writer."""
     form = FilterForm(request.GET)
-    releases = Release.objects.select_related("author", "event")
+    issued = Correction.objects.issued().filter(release=OuterRef("pk")).order_by()
+    releases = Release.objects.select_related("author", "event").annotate(is_corrected=Exists(issued))
     if form.is_valid():
         if state := form.cleaned_data["estado"]:
             releases = releases.filter(state=state)

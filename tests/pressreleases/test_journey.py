@@ -1,13 +1,18 @@
 """From the signature to the outside, through the real engine and the sandbox."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from commsoffice.outbox.actions import send_due
-from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Attempt, Delivery
+from media_contacts.models import Contact
 from pressreleases import actions
 from pressreleases.enums import ReleaseState
+from pressreleases.models import Release
+from pressreleases.queries import notices
 from tests.pressreleases.factories import chosen, photo, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,3 +67,35 @@ def test_a_refused_inbox_stops_nobody_else(sandbox, make_release):
         "uno@medio.example": DeliveryState.REJECTED,
         "dos@medio.example": DeliveryState.ACCEPTED,
     }
+
+
+def test_a_correction_reaches_who_has_the_wrong_text_and_he_confirms(
+    sandbox, client, make_release, make_correction, director
+):
+    now = timezone.now()
+    sandbox.fault("smtp", "refuse_recipient", match={"recipient": "uno@medio.example"})
+    release = make_release(S.APPROVED, now=now)
+    send_everything()
+    # He has it and wants no more of them; the correction he is owed all the same.
+    Contact.objects.filter(email="dos@medio.example").update(unsubscribed_at=now)
+    make_correction(Release.objects.get(pk=release.pk), now=timezone.now())
+    send_everything()
+    notice = Delivery.objects.get(purpose=Purpose.CORRECTION)
+    assert (notice.recipient, notice.state) == ("dos@medio.example", DeliveryState.ACCEPTED)
+    assert sandbox.inbox("uno@medio.example") == []
+    mail = sandbox.inbox("dos@medio.example")[-1]
+    (link,) = set(re.findall(r"/acuse/[^/\s]+/", mail["text"]))
+    client.post(link)
+    (told,) = notices(Release.objects.get(pk=release.pk))
+    assert [(receipt.delivery.pk, receipt.is_confirmed) for receipt in told.receipts] == [(notice.pk, True)]
+    assert told.missing == 0
+
+
+def test_a_withdrawal_reaches_who_has_the_text(sandbox, make_release, director):
+    release = make_release(S.APPROVED, now=timezone.now())
+    send_everything()
+    reason = "La cifra no era la de la obra."
+    actions.withdraw(Release.objects.get(pk=release.pk), reason=reason, by=director, now=timezone.now())
+    send_everything()
+    for address in ("uno@medio.example", "dos@medio.example"):
+        assert [reason in mail["text"] for mail in sandbox.inbox(address)].count(True) == 1

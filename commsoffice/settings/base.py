@@ -157,7 +157,11 @@ CELERY_BEAT_SCHEDULE = {
     # Behind a long video they would pile up, and one is enough.
     "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     # Two readers at once are kept apart in the task itself.
-    "read-returned-mail": {"task": "commsoffice.outbox.tasks.read_returned_mail", "schedule": 60.0},
+    "read-returned-mail": {
+        "task": "commsoffice.outbox.tasks.read_returned_mail",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget-returned-mail": {"task": "commsoffice.outbox.tasks.forget_returned_mail", "schedule": 60.0 * 60 * 6},
     # Each account once a day, and again soon where its network could not be asked.
     "sweep-social": {"task": "social.tasks.sweep", "schedule": 60.0 * 5, "options": {"expires": 60 * 5}},

@@ -11,7 +11,7 @@ from django.db import connections
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.queries import system_user
-from commsoffice.outbox import actions
+from commsoffice.outbox import actions, tasks
 from commsoffice.outbox.actions.returns import forget_returned_mail, read_returned_mail
 from commsoffice.outbox.channels.letter import message_id
 from commsoffice.outbox.channels.verp import return_address
@@ -389,3 +389,10 @@ def _mark_all_read(sandbox: SandboxProcess) -> None:
         client.login(seed.IMAP_USER, seed.IMAP_PASSWORD)
         client.select()
         client.store("1:*", "+FLAGS", r"(\Seen)")
+
+
+def test_the_workers_tasks_read_and_forget(sandbox: SandboxProcess) -> None:
+    sandbox.deliver(mail())
+    tasks.read_returned_mail()
+    tasks.forget_returned_mail()
+    assert kinds() == ["other"]

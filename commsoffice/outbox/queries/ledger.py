@@ -88,6 +88,7 @@ def evidence(delivery: Delivery) -> Evidence:
     attempts = attempts_of(delivery)
     sent = next((each for each in attempts if each.kind == AttemptKind.SEND), None)
     questions = [each for each in attempts if each.kind == AttemptKind.RECONCILE and each.finished_at]
+    # Mail can't be seen anywhere, and there is much of it.
     seen = (
         Delivery.objects.filter(channel=delivery.channel, account=delivery.account)
         .exclude(remote_url="")
@@ -100,7 +101,7 @@ def evidence(delivery: Delivery) -> Evidence:
         asked=len(questions),
         last_asked_at=questions[0].finished_at if questions else None,
         last_said=questions[0].answer if questions else "",
-        look_at=delivery.remote_url or seen.first() or "",
+        look_at=delivery.remote_url or (delivery.account and seen.first()) or "",
     )
 
 

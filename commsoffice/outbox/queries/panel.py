@@ -35,6 +35,7 @@ class Group:
     state: DeliveryState
     count: int
     first_id: int
+    last_id: int
     name: str
     reason: str
     remote_url: str
@@ -65,6 +66,11 @@ class Panel:
         return sum(group.count for group in self.groups)
 
     @property
+    def last_id(self) -> int | None:
+        """The newest of them; by the thing's index, where «the newest first» would walk the ledger backwards."""
+        return max((group.last_id for group in self.groups), default=None)
+
+    @property
     def left(self) -> int:
         """How many the other side has."""
         return sum(group.count for group in self.groups if group.state in {"accepted", "confirmed"})
@@ -87,6 +93,7 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
         .annotate(
             count=Count("pk"),
             first_id=Min("pk"),
+            last_id=Max("pk"),
             name=Min("recipient_name"),
             reason=Max("reason"),
             remote_url=Max("remote_url"),

@@ -102,8 +102,8 @@ def _listing(
 ) -> dict[str, Any]:
     """The list with its filters; ``fixed`` are those that the page itself answers."""
     fixed = fixed or {}
-    chosen = DeliveryFilter(request.GET, deliveries, user=request.user, now=timezone.now())
-    page = newest_first(chosen.qs.prefetch_related("attempts"), request)
+    chosen = DeliveryFilter(request.GET, deliveries, user=request.user, now=timezone.now(), is_narrow="ref" in fixed)
+    page = newest_first(chosen.qs.prefetch_related("attempts"), request, by=chosen.order)
     asked = request.GET.copy()
     asked.pop(PARAMETER, None)
     form = chosen.form

@@ -31,10 +31,10 @@ _CONFIRMED_BY_TELEPHONE = {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}
 @staff_page(Permission.OUTBOX_VIEW)
 def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
     """Everything that left about one thing."""
-    last = get_object_or_404(Delivery.objects.of(subject_type, subject_id).order_by("-pk")[:1])
     now = timezone.now()
     alone = [Shown(row, request.user) for row in queries.one_by_one(subject_type, subject_id)]
     panel = queries.panel(subject_type, subject_id, user=request.user, now=now)
+    last = get_object_or_404(Delivery, pk=panel.last_id)
     context = {
         "subject_type": subject_type,
         "subject_id": subject_id,

@@ -5,7 +5,7 @@ mail.
 
 import re
 from email.charset import QP, Charset
-from email.headerregistry import Address
+from email.header import Header
 from email.policy import SMTP
 
 from django.utils.encoding import iri_to_uri
@@ -15,6 +15,8 @@ from commsoffice.outbox.channels.marks import one_line
 # RFC 2047 and RFC 5322: an encoded word has 75 characters at most; a line should have 78.
 _LONGEST_WORD, _LONGEST_LINE = 75, 78
 _LONGEST_POSSIBLE = 900
+# As long as the ledger keeps one.
+_LONGEST_NAME = 200
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
 _UTF8 = Charset("utf-8")
 _UTF8.header_encoding = QP
@@ -27,18 +29,20 @@ def text_line(name: str, text: str) -> bytes:
 
 def mailbox_line(name: str, shown: str, address: str) -> bytes:
     """A header of one mailbox: «To». ``address`` has been checked."""
-    shown = one_line(shown)
+    shown = one_line(shown)[:_LONGEST_NAME]
     if shown.isascii():
         word = '"' + re.sub(r'([\\"])', r"\\\1", shown) + '"' if _NEEDS_QUOTES.search(shown) else shown
-        longest = _LONGEST_LINE
     else:
         word = str(_UTF8.header_encode(shown))
-        longest = _LONGEST_WORD
-    line = f"{name}: {word} <{address}>" if word else f"{name}: {address}"
-    if len(word) > longest or len(line) > _LONGEST_LINE:
-        local, _at, domain = address.rpartition("@")
-        return _folded(name, Address(shown, local, domain))
-    return line.encode() + b"\r\n"
+        if len(word) > _LONGEST_WORD:
+            # Several words, each on a line; readers join them without a space.
+            word = Header(shown, "utf-8", maxlinelen=_LONGEST_WORD, header_name=name).encode(linesep="\r\n")
+    if not word:
+        return f"{name}: {address}\r\n".encode()
+    line = f"{name}: {word} <{address}>"
+    if len(line) > _LONGEST_LINE:
+        line = f"{name}: {word}\r\n <{address}>"
+    return line.encode("ascii") + b"\r\n"
 
 
 def url_line(name: str, url: str) -> bytes:

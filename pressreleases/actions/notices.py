@@ -13,6 +13,7 @@ from commsoffice.outbox.channels.base import Story
 from commsoffice.outbox.channels.registry import channel, is_manual
 from commsoffice.outbox.enums import Purpose
 from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.queries import deliveries_of
 from pressreleases import letters
 from pressreleases.actions.sending import BY_HAND, NEWS
 from pressreleases.models import Correction, Release
@@ -23,8 +24,11 @@ from pressreleases.queries.story import correction_story, story, withdrawal_stor
 def send_correction(release: Release, correction: Correction, *, by: User, now: datetime) -> int:
     """Tell whoever holds the wrong text; what waited with it leaves with the corrected one. Return how many.
 
-    A correction doesn't expire: it is owed however long an outage lasts. Reads ``files`` as loaded.
+    A correction doesn't expire: it is owed however long an outage lasts. Doing it again does nothing again.
+    Reads ``files`` as loaded.
     """
+    if deliveries_of(release).filter(subject_version=release.approved_hash).exists():
+        return 0
     found = holders(release, now=now, lock=True)
     cancel_for(release, by=by, now=now, reason=_("The text was corrected."), purposes=TEXTS)
     number = 0

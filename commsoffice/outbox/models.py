@@ -72,7 +72,7 @@ class Delivery(models.Model):
     """One thing, by one channel, to one recipient, once."""
 
     # The same key is never sent twice: "release:12:v3:email:contact:45".
-    key = models.CharField(_("idempotency key"), max_length=200, unique=True)
+    key = models.CharField(_("idempotency key"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
     channel = models.CharField(_("channel"), max_length=20)
     # Which of our accounts sends it: "R01" (social.Profile.key); empty where there is only one.
@@ -139,6 +139,8 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ("-id",)
         constraints = (
+            # Not ``unique=True``, which makes a second index for LIKE: each claim would write into that one too.
+            models.UniqueConstraint(fields=("key",), name="outbox_delivery_once"),
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="outbox_delivery_state"),
             models.CheckConstraint(
                 condition=(Q(state__in=_SETTLED) & Q(settled_at__isnull=False))

@@ -12,6 +12,8 @@ from statistics import median
 # Name on the command line → function that yields the figures.
 ROWS: dict[str, str] = {
     "mail": "tests.bench.mail.figures",
+    "claim": "tests.bench.claim.figures",
+    "first-byte": "tests.bench.first_byte.figures",
 }
 
 

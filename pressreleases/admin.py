@@ -27,7 +27,7 @@ from pressreleases import actions, permissions
 from pressreleases.diff import compare_parts
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release
-from pressreleases.queries import checks, dateline, missing, parts_before, plan, whole
+from pressreleases.queries import being_corrected, checks, dateline, missing, parts_before, plan, whole
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -117,6 +117,7 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
             "plan": planned,
             "plan_sentence": _plan_sentence(planned) if planned else "",
             "changes": compare_parts(before, release.text_parts) if before is not None and being_written else None,
+            "correction": being_corrected(release) if release.state == ReleaseState.PUBLISHED else None,
             "may_review": waits and permissions.may_review(user),
             "may_approve": waits and permissions.may_approve(user, release),
             "is_own": waits and permissions.may_review(user) and permissions.wrote_it(user, release),

@@ -254,3 +254,13 @@ def test_after_two_days_the_desk_says_whom_to_call(release, make_correction, wri
     late = NOW + timedelta(hours=49)
     assert [need.title for need in needs.not_confirmed(writer, late)] == [str(release)]
     assert needs.not_confirmed(auditor, late) == needs.not_confirmed(writer, NOW) == []
+
+
+def test_where_the_director_signs_stands_the_way_to_the_correction(client, director, release, make_correction):
+    correction = make_correction(release, C.IN_REVIEW)
+    client.force_login(director)
+    html = client.get(reverse("admin:pressreleases_release_change", args=[release.pk])).content.decode()
+    assert page_of(correction) in html
+    actions.discard_correction(correction, by=director, now=NOW)
+    html = client.get(reverse("admin:pressreleases_release_change", args=[release.pk])).content.decode()
+    assert page_of(correction) not in html

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from commsoffice.accounts.enums import Role
 from commsoffice.accounts.models import User
 from commsoffice.audit.models import Entry
+from commsoffice.outbox.actions import sweep
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import AccountStop, Delivery
 from commsoffice.sandbox import seed
@@ -117,6 +118,24 @@ def test_what_waited_goes_on(client: Client, sandbox: SandboxProcess, page: Prof
     choose(client, page, seed.PAGE_GOVERNMENT_ID)
     delivery.refresh_from_db()
     assert (AccountStop.objects.count(), delivery.not_before <= now()) == (0, True)
+
+
+def test_a_dead_account_goes_on_by_itself_and_sends_once(client: Client, sandbox: SandboxProcess, send: Any):
+    page, other = PageFactory.create(), PageFactory.create(key="R07", external_id=OTHER)
+    Profile.objects.filter(pk=other.pk).update(credentials={"access_token": seed.PAGE_PROTECTION_TOKEN})
+    sandbox.revoke_facebook("password_changed", seed.PAGE_GOVERNMENT_TOKEN)
+    waits = send(queue("facebook", page, {"message": "Hola"}))
+    leaves = send(queue("facebook", other, {"message": "Hola"}, version="v2"))
+    travel(client, sandbox, page)
+    choose(client, page, seed.PAGE_GOVERNMENT_ID)
+    sweep(now=now() + timedelta(seconds=1))
+    left = send(waits)
+    assert (waits.state, leaves.state in {"accepted", "confirmed"}, left.state in {"accepted", "confirmed"}) == (
+        "held",
+        True,
+        True,
+    )
+    assert [post["message"] for post in sandbox.posts()] == ["Hola"]
 
 
 def test_who_answers_for_the_account_may_connect_it(client: Client, sandbox: SandboxProcess, make_user: Any):

@@ -11,8 +11,9 @@ from commsoffice.audit.models import Entry
 from commsoffice.outbox import actions
 from commsoffice.outbox.models import Delivery
 from tests.outbox.conftest import fresh
-from tests.outbox.factories import NOW, AreaFactory, DeliveryFactory
+from tests.outbox.factories import NOW, AreaFactory, DeliveryFactory, MessageFactory
 from tests.outbox.scripted import OtherSide
+from tests.sandbox.process import SandboxProcess
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,21 @@ def test_it_works_from_the_page(thing, client, head_of_press):
 def test_what_nothing_was_sent_about_is_not_found(client, head_of_press, path):
     client.force_login(head_of_press)
     assert client.post(f"/mesa/envios/de/{path}/reenviar/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_the_mail_that_came_back_to_the_one_that_arrived(thing, head_of_press, sandbox: SandboxProcess):
+    message = MessageFactory(channel="email", payload={"subject": "Luminarias", "text": "Buen día"})
+    three = [
+        about(
+            thing, channel="email", message=message, state="queued", attempts_made=0, recipient_ref=f"office.area:{n}"
+        )
+        for _ in range(3)
+    ]
+    sandbox.fault("smtp", "refuse_recipient", match={"recipient": three[1].recipient})
+    actions.send_due(NOW)
+    before = [fresh(row).state for row in three]
+    actions.resend_failed(thing, by=head_of_press, now=LATER)
+    actions.send_due(LATER)
+    assert (before, [fresh(row).state for row in three]) == (["accepted", "rejected", "accepted"], ["accepted"] * 3)
+    assert [len(sandbox.inbox(row.recipient)) for row in three] == [1, 1, 1]

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from pytest_django.fixtures import Settings
 
+from commsoffice.accounts.models import User
 from commsoffice.outbox import actions
+from commsoffice.outbox.actions.people import GateSaysNo
 from commsoffice.outbox.channels.base import Absent, CredentialsExpired, OutcomeUnknown, Throttled
 from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from tests.outbox.conftest import fresh, send
@@ -147,3 +149,11 @@ def test_hundreds_that_waited_go_on_in_one_sweep(other_side: OtherSide) -> None:
     DeliveryFactory.create_batch(450, account="R01", state="held")
     actions.sweep(now=NOW)
     assert Delivery.objects.filter(state="queued").count() == 450
+
+
+def test_by_hand_again_the_gates_are_asked_first(settings: Settings, head_of_press: User) -> None:
+    settings.OUTBOX_GATES = ["tests.outbox.gates.by_name"]
+    delivery = DeliveryFactory.create(state="rejected", channel="telephone", recipient_name="refuse")
+    with pytest.raises(GateSaysNo):
+        actions.retry_rejected(delivery, by=head_of_press, now=NOW)
+    assert fresh(delivery).state == "rejected"

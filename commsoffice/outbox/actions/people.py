@@ -12,6 +12,7 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid, Wro
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import tasks
+from commsoffice.outbox.actions.judge import verdict_on
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import (
@@ -24,6 +25,7 @@ from commsoffice.outbox.enums import (
 )
 from commsoffice.outbox.models import Attempt, Delivery, Message
 from commsoffice.outbox.permissions import may_forget, may_readdress, may_record, may_resolve
+from commsoffice.outbox.verdicts import Expire, Refuse
 
 _AT_ONCE = timedelta(0)
 
@@ -32,6 +34,10 @@ class AlreadySentThere(ActionRefused):
     """The corrected address has its delivery already."""
 
     default = gettext_lazy("It has already been sent to that address.")
+
+
+class GateSaysNo(ActionRefused):
+    """It may not leave any more; the message says why."""
 
 
 def record_by_hand(
@@ -144,8 +150,7 @@ def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str 
 
 def send_anew(row: Delivery, *, by: User, now: datetime) -> None:
     """Put a locked, refused row back to where it began. Whoever calls has asked whether they may, and records it."""
-    state = DeliveryState.TO_DO if channel(row.channel).is_manual else DeliveryState.QUEUED
-    result = Outcome(state, answer=_("Try again"), wait=_AT_ONCE)
+    result = Outcome(_first_state(row, now), answer=_("Try again"), wait=_AT_ONCE)
     write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
     _begin_anew(row)
     move(row, result, now)
@@ -153,7 +158,7 @@ def send_anew(row: Delivery, *, by: User, now: datetime) -> None:
 
 def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Delivery:
     """Make a delivery of its own to a corrected address, and put the locked, refused one aside."""
-    way = channel(row.channel)
+    state = _first_state(row, now)
     try:
         with transaction.atomic():
             made = Delivery.objects.create(
@@ -172,7 +177,7 @@ def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Del
                 subject_version=row.subject_version,
                 area=row.area,
                 planned_for=now,
-                state=DeliveryState.TO_DO if way.is_manual else DeliveryState.QUEUED,
+                state=state,
                 not_before=now,
                 expires_at=row.expires_at,
                 created_at=now,
@@ -231,6 +236,16 @@ def forget(recipient_ref: str, *, by: User, now: datetime) -> int:
             delivery__state__in=set(DeliveryState) - SETTLED
         ).update(payload={})
     return len(rows)
+
+
+def _first_state(row: Delivery, now: datetime) -> DeliveryState:
+    """Where it begins. What a person does by hand passes no gate later, so the gates are asked here."""
+    if not channel(row.channel).is_manual:
+        return DeliveryState.QUEUED
+    verdict = verdict_on(row, now)
+    if isinstance(verdict, Refuse | Expire):
+        raise GateSaysNo(verdict.reason)
+    return DeliveryState.TO_DO
 
 
 def _begin_anew(row: Delivery) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from commsoffice.outbox.masking import mask
 from commsoffice.outbox.models import Attempt, Delivery
 
-# One packet, and outside a transaction block one transaction. Rows without an attempt begin, the others end.
+# Rows without an attempt begin, the others end.
 _TURN = """
     SET LOCAL synchronous_commit = off;
     WITH told AS MATERIALIZED (
@@ -70,10 +70,8 @@ def turn(
     Return which were accepted with nothing in the way, and the attempt of each call that is still ours to make. The
     rest is untouched: somebody else has decided about it meanwhile.
     """
-    if connection.in_atomic_block:
-        raise RuntimeError("What is written down before a call must be committed before it.")
     nothing = [None] * len(starting)
-    with connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             _TURN,
             {

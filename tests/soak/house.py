@@ -49,7 +49,7 @@ class House:
 
     def contents(self) -> frozenset[str]:
         """What our channels can carry."""
-        found = {"mail", "big mail", "post", "photo", "photos", "video", "long video"}
+        found = {"mail", "big mail", "many mails", "post", "photo", "photos", "video", "long video"}
         if channel("facebook").can_schedule:
             found.add("scheduled post")
         if channel("youtube").can_schedule:

@@ -142,6 +142,11 @@ _SMTP = (
     ("dot", "final dot", Moment.LATE, "mail"),
     ("kept", "final dot", Moment.DONE, "mail"),
     ("kept", "final dot", Moment.ANSWERED, "mail"),
+    ("rcpt", "RCPT among many", Moment.DONE, "many mails"),
+    ("dot", "final dot among many", Moment.LOST, "many mails"),
+    ("dot", "final dot among many", Moment.LATE, "many mails"),
+    ("kept", "final dot among many", Moment.DONE, "many mails"),
+    ("kept", "final dot among many", Moment.ANSWERED, "many mails"),
 )
 
 
@@ -155,7 +160,7 @@ def _points() -> Iterator[Point]:
         yield Point(channel, "before any call", Moment.CLAIMED, content)
     for number, (at, name, moment, content) in enumerate(_SMTP):
         # Not the first mail of the connection: what was sent before it must stay sent.
-        skip = 0 if at in {"connect", "body"} else 1 + number % 2
+        skip = 0 if at in {"connect", "body"} else 11 if content == "many mails" else 1 + number % 2
         yield Point("email", name, moment, content, Hitch("smtp", "stall", {"moment": f"^{at}$"}, skip))
     for calls, moments in ((_WITH_BODY, _ALL), (_WITHOUT_BODY, _SHORT)):
         for call in calls:

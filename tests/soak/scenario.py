@@ -10,6 +10,8 @@ from tests.soak.points import Hitch, Moment, Point
 # Each content with the accounts that it goes from; mails go to so many addresses.
 PAGES = ("R01", "R03")
 CHANNEL = "R02"
+# Enough for several connections at once.
+MANY = 44
 
 
 class Strike(StrEnum):
@@ -103,7 +105,7 @@ def scenario(seed: int, points: list[Point], contents: frozenset[str], strikes: 
 
 
 def _parcels(point: Point, chance: Random, contents: frozenset[str]) -> tuple[Parcel, ...]:
-    size = {"mail": 5, "big mail": 2, "post": len(PAGES)}
+    size = {"mail": 5, "big mail": 2, "many mails": MANY, "post": len(PAGES)}
     wanted = [point.content]
     # In company: one way's death must not cost another's deliveries.
     if point.channel != "email" and chance.random() < 0.6:

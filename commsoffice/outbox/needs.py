@@ -89,7 +89,7 @@ def by_hand(user: User, now: datetime) -> list[Need]:
             order=40,
         )
         for channel, address, verb in (
-            ("telephone", "outbox:calls", _("Call")),
+            ("telephone", "outbox:calls", _("Make the calls")),
             ("whatsapp", "outbox:messages", _("Copy and send")),
             ("print", "outbox:papers", _("Print and deliver")),
         )

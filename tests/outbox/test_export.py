@@ -29,6 +29,11 @@ def press(client: Client, head_of_press: User) -> Client:
     return client
 
 
+def taken(client: Client, url: str, **query: str) -> bytes:
+    """Take the file."""
+    return client.get(url, query).getvalue()
+
+
 def cells(content: bytes) -> list[list[str]]:
     """Read the only sheet of a spreadsheet: its texts and numbers, row by row."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
@@ -43,7 +48,7 @@ def cells(content: bytes) -> list[list[str]]:
 def test_a_spreadsheet_has_the_same_rows(press: Client) -> None:
     delivery = DeliveryFactory.create(state="accepted", recipient_name="Radio Ñandú")
     DeliveryFactory.create()
-    head, row = cells(press.get(XLSX, {"state": "accepted"}).getvalue())
+    head, row = cells(taken(press, XLSX, state="accepted"))
     assert (head[0], row[0]) == (_("Number"), str(delivery.pk))
     assert "Radio Ñandú" in row
 
@@ -51,7 +56,7 @@ def test_a_spreadsheet_has_the_same_rows(press: Client) -> None:
 @pytest.mark.parametrize("text", ["=cmd|'/c calc'!A1", "+52 000", "https://red.example/", "007", "{=1+1}"])
 def test_cells_are_text_and_nothing_else(press: Client, text: str) -> None:
     DeliveryFactory.create(recipient_name=text)
-    answer = press.get(XLSX).getvalue()
+    answer = taken(press, XLSX)
     assert text in cells(answer)[1]
     with zipfile.ZipFile(io.BytesIO(answer)) as book:
         assert not [name for name in book.namelist() if "_rels/sheet" in name]
@@ -73,7 +78,7 @@ def test_citizens_are_not_for_everyone(press: Client, client: Client, director: 
     DeliveryFactory.create(purpose=Purpose.REQUEST, recipient="vecina@correo.example", recipient_name="Vecina")
 
     def says(name: str) -> bool:
-        content = client.get(url).getvalue()
+        content = taken(client, url)
         return name in (content.decode() if url == CSV else str(cells(content)))
 
     assert says("ecina") is False
@@ -85,17 +90,17 @@ def test_citizens_are_not_for_everyone(press: Client, client: Client, director: 
 def test_who_took_what_is_recorded(press: Client, head_of_press: User, url: str, kind: str) -> None:
     DeliveryFactory.create_batch(2, state="accepted")
     DeliveryFactory.create()
-    press.get(url, {"state": "accepted"})
+    taken(press, url, state="accepted")
     entry = Entry.objects.get(verb="outbox.export")
     assert (entry.actor, entry.note) == (head_of_press, f"{kind}, 2 salidas. Resultado: Aceptado")
 
 
 def test_the_record_names_nobody_who_was_searched_for(press: Client) -> None:
-    press.get(CSV, {"recipient": "vecina"})
+    taken(press, CSV, recipient="vecina")
     assert "vecina" not in Entry.objects.get(verb="outbox.export").note
 
 
 def test_hours_are_those_of_the_office(press: Client) -> None:
     DeliveryFactory.create(planned_for=NOW + timedelta(hours=1))
-    line = press.get(CSV).getvalue().decode().splitlines()[1]
+    line = taken(press, CSV).decode().splitlines()[1]
     assert line.split(",")[1:3] == ["2026-10-14 07:30:00", "2026-10-14 08:30:00"]

@@ -195,6 +195,21 @@ def test_the_receipt_of_a_paper(press: Client) -> None:
     assert (fresh(delivery).state, fresh(delivery).reason) == ("confirmed", "Ana López, 11:40 h")
 
 
+def test_papers_lead_to_their_list(press: Client) -> None:
+    todo("print")
+    assert PDF in press.get(PAPERS).content.decode()
+    todo("telephone")
+    assert PDF not in press.get(CALLS).content.decode()
+
+
+def test_the_lists_are_counted_anew_with_each_tap(press: Client) -> None:
+    delivery = todo()
+    todo()
+    answer = tap(press, delivery, "delivered", next=f"{CALLS}?subject=office.area%3A1")
+    assert 'hx-swap-oob="true"' in answer
+    assert f'href="{CALLS}" aria-current="page">{_("Calls")} <b>1</b>' in answer
+
+
 def test_the_list_to_sign_holds_everyone_and_what_was_received(press: Client) -> None:
     for number in range(200):
         todo("print", recipient=f"Medio {number}", recipient_name="Coordinación Comunitaria de la Ñandú " * 5)

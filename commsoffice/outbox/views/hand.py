@@ -92,8 +92,17 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
     messages.success(request, _("Recorded."))
     if not is_htmx(request):
         return back(request, reverse("outbox:detail", args=[pk]))
-    context = {"row": Shown(queries.with_calls(row), request.user), "may_record": True, "is_answer": True}
-    return render(request, "outbox/_hand_row.html", context | {"next": request.POST.get("next", "")})
+    came_from = request.POST.get("next", "")
+    context = {
+        "row": Shown(queries.with_calls(row), request.user),
+        "may_record": True,
+        "is_answer": True,
+        "next": came_from,
+        "lists": lists_with_counts(),
+        "here": came_from.partition("?")[0],
+        "is_narrowed": "subject=" in came_from,
+    }
+    return render(request, "outbox/_hand_row.html", context)
 
 
 @require_safe
@@ -158,8 +167,9 @@ def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
         "works": [(work, [Shown(row, request.user) for row in work.deliveries]) for work in found.works],
         "found": found,
         "lists": lists_with_counts(),
-        "only": found.works[0].label if subject and found.works else "",
+        "here": request.path,
         "is_narrowed": subject is not None,
+        "has_paper": channel == "print",
         "may_record": may_record(request.user),
         "next": request.get_full_path(),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
+from commsoffice.office.models import Area
 from commsoffice.outbox import actions, queries
 from commsoffice.outbox.actions.resending import failed
 from commsoffice.outbox.enums import DeliveryState
@@ -180,6 +181,7 @@ def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bou
         "may_record": may_record(request.user),
         "may_cancel": may_resolve(request.user) and state in _TAKEN_BACK and not delivery.cancel_reason,
         "may_confirm": may_record(request.user) and shown.is_by_mail and state in _CONFIRMED_BY_TELEPHONE,
+        "area": Area.objects.filter(key=delivery.area).first() if delivery.area else None,
         "is_live": state in {DeliveryState.QUEUED, DeliveryState.SENDING},
         "evidence": shown.evidence() if state == DeliveryState.UNKNOWN else None,
         "resolve_form": ResolveForm(),

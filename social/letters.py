@@ -30,7 +30,11 @@ def tell_expired(profile: Profile, *, by: User, now: datetime) -> None:
         "name": "{{name}}",
     }
     with translation.override(settings.LANGUAGE_CODE):
-        payload = {**written("social/emails/expired", context), "reply_to": house.email, "automatic": True}
+        payload = {
+            **written("social/emails/expired", context),
+            "reply_to": house.email,
+            "headers": {"Auto-Submitted": "auto-generated"},
+        }
     enqueue(
         purpose=Purpose.NOTICE,
         channel="email",

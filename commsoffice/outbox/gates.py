@@ -10,11 +10,11 @@ from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict, same_for
 from commsoffice.ui import dates
 
 
-@same_for("area", "asks_word")
+@same_for("purpose", "area", "asks_word")
 def paused(delivery: Delivery, now: datetime) -> Verdict:
     """In a crisis nothing leaves but what speaks of it; what its hour passed over waits for a person's word."""
     pause = Pause.objects.current()
-    if pause is not None and not pause.lets_through(delivery.area):
+    if pause is not None and pause.holds(delivery):
         return Hold(_("Everything is paused: %(reason)s") % {"reason": pause.reason})
     if delivery.asks_word:
         return Hold(_("Its hour passed during the pause: somebody has to say whether it still leaves."))

@@ -63,6 +63,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Keep those that are not settled."""
         return self.exclude(state__in=_SETTLED)
 
+    def paused_by(self, pause: "Pause") -> "DeliveryQuerySet":
+        """Keep those that ``Pause.holds``."""
+        return self.exclude(purpose=Purpose.NOTICE).exclude(area__in=pause.allowed_areas)
+
     def needs_person(self) -> "DeliveryQuerySet":
         """Keep those that only a person can move: no answer, or refused."""
         return self.filter(Q(state=DeliveryState.UNKNOWN) | Q(state=DeliveryState.REJECTED, seen_at=None))
@@ -345,9 +349,9 @@ class Pause(models.Model):
     def __str__(self) -> str:
         return self.reason
 
-    def lets_through(self, area: str) -> bool:
-        """Whether what is of this area's matter leaves all the same."""
-        return area in self.allowed_areas
+    def holds(self, delivery: Delivery) -> bool:
+        """Whether this one has to wait: all but the matters of the allowed areas, and what the office tells itself."""
+        return delivery.purpose != Purpose.NOTICE and delivery.area not in self.allowed_areas
 
 
 class ReturnedMail(models.Model):

@@ -31,9 +31,8 @@ class Waiting:
 
 def waiting_in(pause: Pause, now: datetime) -> DeliveryQuerySet:
     """What would have left by now, were it not for the pause."""
-    return Delivery.objects.filter(state__in=(DeliveryState.HELD, DeliveryState.QUEUED), planned_for__lte=now).exclude(
-        area__in=pause.allowed_areas
-    )
+    waiting = (DeliveryState.HELD, DeliveryState.QUEUED)
+    return Delivery.objects.filter(state__in=waiting, planned_for__lte=now).paused_by(pause)
 
 
 def stale_at(now: datetime) -> Q:

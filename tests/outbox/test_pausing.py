@@ -45,6 +45,10 @@ def test_the_allowed_area_leaves(other_side: OtherSide, pause: Pause) -> None:
     assert send(DeliveryFactory.create(area="PC")).state == "accepted"
 
 
+def test_what_the_office_tells_itself_leaves(other_side: OtherSide, pause: Pause) -> None:
+    assert send(DeliveryFactory.create(purpose="notice")).state == "accepted"
+
+
 def test_an_area_can_be_let_through_later(other_side: OtherSide, pause: Pause, director: User) -> None:
     delivery = send(DeliveryFactory.create(area="SAL"))
     actions.allow_areas(["PC", "SAL"], by=director, now=NOW)

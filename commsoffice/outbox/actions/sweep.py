@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from commsoffice import wake
@@ -81,7 +80,8 @@ def _expire(clock: Clock) -> None:
     stale = Delivery.objects.filter(state__in=waiting, expires_at__lte=now).exclude(asks_word=True)
     if (pause := Pause.objects.current()) is not None:
         # What a pause made stale is shown when it ends, and a person decides.
-        stale = stale.filter(Q(state=DeliveryState.TO_DO) | Q(area__in=pause.allowed_areas))
+        held = Delivery.objects.exclude(state=DeliveryState.TO_DO).paused_by(pause)
+        stale = stale.exclude(pk__in=held.values("pk"))
     for row in _locked(stale):
         move(row, outcome, now)
 

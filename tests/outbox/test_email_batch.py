@@ -6,10 +6,11 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 
 from commsoffice.outbox import actions
@@ -149,6 +150,30 @@ def test_worker_killed_in_the_middle_leaves_few_unknown(settings: Settings) -> N
     assert found["queued"] == 60 - found["accepted"] - found["unknown"]
 
 
+@pytest.mark.parametrize("after", [1, 9, 17])
+def test_database_that_restarts_in_the_middle_costs_nothing(settings: Settings, after: int) -> None:
+    taken: list[str] = []
+
+    def answer(line: str) -> str | None:
+        if line == ".":
+            taken.append(line)
+            if len(taken) == after:
+                _elsewhere("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()")
+        return None
+
+    with relay(answer) as server:
+        settings.EMAIL_URL = url_of(server)
+        thirty = mails(30)
+        actions.send_due(NOW)
+        connection.close()
+        # What was claimed and not begun comes back with its lease.
+        actions.sweep(LATER)
+        actions.send_due(LATER)
+    assert states(thirty) == {"accepted": 30}
+    assert len(server.texts) == 30
+    assert Attempt.objects.filter(outcome="accepted").count() == 30
+
+
 # --- The database server crashed -----------------------------------------------------------------------
 
 
@@ -199,8 +224,9 @@ def test_marks_do_not_wait_for_the_disk_and_claims_do(settings: Settings) -> Non
 
 
 def _elsewhere(sql: str) -> None:
+    """Run it on a connection of its own, as this is a thread of the server; it may be ended by it, too."""
     try:
-        with connection.cursor() as cursor:
+        with suppress(OperationalError), connection.cursor() as cursor:
             cursor.execute(sql)
     finally:
         connection.close()

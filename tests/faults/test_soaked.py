@@ -8,10 +8,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_postgres_restarted_in_mid_send() -> None:
-    found = soak("--strike", "postgres", "--runs", "4", own_database=True)
+    found = soak("--strike", "postgres", "--quick", "--runs", "6", own_database=True)
     assert found.is_clean, found.said
 
 
 def test_a_clock_moved_by_an_hour_in_mid_send() -> None:
-    found = soak("--strike", "clock", "--quick")
+    found = soak("--strike", "clock", "--quick", "--runs", "6")
     assert found.is_clean, found.said

@@ -64,14 +64,15 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
     everywhere = points(contents)
     report = Report()
     began = time.monotonic()
-    seeds = count(asked.seed, len(everywhere) // _QUICK if asked.quick else 1)
+    runs = asked.runs or (_QUICK if asked.quick else _RUNS)
+    seeds = count(asked.seed, len(everywhere) // runs if asked.quick else 1)
     strikes = _STRIKES[asked.strike]
     if on.database is None:
         # It was given, and isn't ours to restart.
         strikes = [strike for strike in strikes if strike not in _STRIKES["postgres"]]
     plans = (scenario(seed, everywhere, contents, strikes) for seed in seeds)
     wanted = (plan for plan in plans if asked.only in plan.point.name)
-    for number, plan in enumerate(islice(wanted, _QUICK if asked.quick else asked.runs), 1):
+    for number, plan in enumerate(islice(wanted, runs), 1):
         run = Run(on, house, plan)
         finding = run.play()
         place = plan.point.name, plan.point.moment
@@ -102,9 +103,9 @@ def _tell(report: Report, everywhere: list[Point]) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--runs", type=int, default=int(os.environ.get("RUNS", "") or _RUNS))
+    parser.add_argument("--runs", type=int, default=int(os.environ.get("RUNS", "") or 0))
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "") or _SEED), help="of the first run")
-    parser.add_argument("--quick", action="store_true", help="a few runs from everywhere")
+    parser.add_argument("--quick", action="store_true", help="a few runs, spread over all points")
     parser.add_argument("--only", default="", help="only runs that kill at a call of this name")
     parser.add_argument("--strike", choices=_STRIKES, default="mix", help="what happens while a call stands still")
     parser.add_argument("--plant", default="", help="a fault of our own, to see it found: blind-retry, forgetful")

@@ -43,9 +43,9 @@ def work(role: str, ahead: float, log: str) -> None:
     # Asked by whoever finds us hanging, before he kills us.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     turns = {
-        Role.SENDER: (tasks.send_due,),
+        Role.SENDER: (tasks.send_due, tasks.send_slow),
         Role.SWEEPER: (tasks.sweep,),
-        Role.BOTH: (tasks.send_due, tasks.sweep, tasks.send_due),
+        Role.BOTH: (tasks.send_due, tasks.send_slow, tasks.sweep, tasks.send_due, tasks.send_slow),
     }
     with time_machine.travel(time.time() + ahead, tick=True):
         for task in turns[Role(role)]:

@@ -187,6 +187,8 @@ class Shown:
         return next((payload[name] for name in names if payload.get(name)), "")
 
     def _discreet(self, text: str) -> str:
+        if not text:
+            return ""
         # It was masked when it was written down; a rule that was learned since then holds for old answers, too.
         text = mask(text)
         if not self.hides_person:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.outbox import queries
-from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.forms import DeliveryFilter
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record
@@ -117,8 +116,6 @@ def _listing(
         # Of the address, without the page: what «nothing fits» and the views above the list look at.
         "query": asked.urlencode(),
         "exported": _with(asked, fixed),
-        "states": DeliveryState,
-        "open_filters": sum(1 for value in asked.values() if value),
     }
 
 

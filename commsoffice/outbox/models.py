@@ -109,6 +109,8 @@ class Delivery(models.Model):
     publish_at = models.DateTimeField(_("the network publishes it"), null=True, blank=True)
     # Everything was paused at its hour: it leaves only after a person's word.
     asks_word = models.BooleanField(_("waits for a person's word"), default=False)
+    # Takes minutes to upload, and has workers of its own.
+    is_slow = models.BooleanField(_("takes long to upload"), default=False)
     # The next move: a queued one is sent, a held one judged, an unknown one asked about. Moves with each retry.
     not_before = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
@@ -159,6 +161,7 @@ class Delivery(models.Model):
         indexes = (
             # The claim reads the head of this one, whatever the size of the ledger.
             models.Index(fields=("not_before", "id"), condition=Q(state="queued"), name="outbox_due"),
+            models.Index(fields=("not_before", "id"), condition=Q(state="queued", is_slow=True), name="outbox_slow"),
             models.Index(fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"),
             models.Index(
                 fields=("id",),

@@ -6,10 +6,19 @@ from django.utils import timezone
 
 @shared_task
 def send_due() -> None:
-    """Send all that is due."""
+    """Send all that is due, but what takes long to upload."""
     from commsoffice.outbox import actions
 
-    while actions.send_due(now=timezone.now()):
+    while actions.send_due(now=timezone.now(), slow=False):
+        pass
+
+
+@shared_task
+def send_slow() -> None:
+    """Send all that is due and takes long to upload."""
+    from commsoffice.outbox import actions
+
+    while actions.send_due(now=timezone.now(), slow=True):
         pass
 
 

@@ -150,7 +150,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 # A worker of its own: two long videos must not hold up what the office sends.
-CELERY_TASK_ROUTES = {"commsoffice.files.tasks.*": {"queue": "media"}}
+CELERY_TASK_ROUTES = {
+    "commsoffice.files.tasks.*": {"queue": "media"},
+    # Nor must two that are being uploaded.
+    "commsoffice.outbox.tasks.send_slow": {"queue": "uploads"},
+}
 CELERY_BEAT_SCHEDULE = {
     # Truth is in Postgres; these find what a lost message forgot.
     "sweep-outbox": {"task": "commsoffice.outbox.tasks.sweep", "schedule": 20.0},

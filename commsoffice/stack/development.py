@@ -203,8 +203,8 @@ def _office(places: Paths, environment: dict[str, str], port: int) -> Iterator[P
         *("--access-logformat", '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s'),
     )
     celery = ("-m", "celery", "--quiet", "--app", "commsoffice.celery:app")
-    # What is sent never waits for a video that is being encoded.
-    for name, queue, hands in (("worker", "celery", "2"), ("media", "media", "1")):
+    # What is sent never waits for a video that is being uploaded, nor that for one that is being encoded.
+    for name, queue, hands in (("worker", "celery", "2"), ("uploads", "uploads", "1"), ("media", "media", "1")):
         yield _program(
             places,
             name,

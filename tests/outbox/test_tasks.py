@@ -7,10 +7,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from commsoffice.accounts.models import User
 from commsoffice.celery import app
-from commsoffice.outbox import tasks
+from commsoffice.outbox import actions, tasks
+from commsoffice.outbox.enums import Purpose
 from commsoffice.outbox.models import Delivery
-from tests.outbox.factories import DeliveryFactory, MessageFactory
+from tests.outbox.conftest import fresh
+from tests.outbox.factories import NOW, AreaFactory, DeliveryFactory, MessageFactory
 from tests.outbox.scripted import OtherSide
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,5 +54,29 @@ def test_beat_names_a_task_that_is_there() -> None:
 
 
 def test_sweep_of_nothing_costs_little(django_assert_max_num_queries) -> None:
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):
         tasks.sweep()
+
+
+def test_what_uploads_for_long_has_a_lane_of_its_own(other_side: OtherSide) -> None:
+    video, mail = DeliveryFactory.create(is_slow=True), DeliveryFactory.create()
+    tasks.send_due()
+    assert (fresh(video).state, fresh(mail).state) == ("queued", "accepted")
+    tasks.send_slow()
+    assert fresh(video).state == "accepted"
+
+
+def test_a_video_takes_the_slow_lane(writer: User) -> None:
+    sent = [
+        actions.enqueue(
+            purpose=Purpose.RELEASE,
+            channel="scripted",
+            payload=payload,
+            recipients=[actions.Recipient("p", account=account)],
+            subject=AreaFactory.create(),
+            by=writer,
+            now=NOW,
+        )[0]
+        for account, payload in (("R01", {"video": {"name": "v.mp4"}}), ("R02", {"video": None}), ("R03", {}))
+    ]
+    assert [delivery.is_slow for delivery in sent] == [True, False, False]

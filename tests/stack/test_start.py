@@ -108,7 +108,7 @@ def test_every_queue_has_a_worker_of_its_own(tmp_path):
     )
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     there = queues_of(service.get("command", []) for service in services.values())
-    assert (wanted, here, there) == ({"celery", "media"},) * 3
+    assert (wanted, here, there) == ({"celery", "media", "uploads"},) * 3
 
 
 def test_a_long_file_and_a_registry_are_found(tmp_path):

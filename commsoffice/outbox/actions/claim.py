@@ -20,6 +20,7 @@ _CLAIM = """
     WITH due AS MATERIALIZED (
         SELECT id, channel FROM outbox_delivery
         WHERE state = 'queued' AND not_before <= %(now)s AND (%(id)s IS NULL OR id = %(id)s)
+            AND (%(slow)s IS NULL OR is_slow = %(slow)s)
         ORDER BY not_before, id
         LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED
@@ -32,8 +33,13 @@ _CLAIM = """
 """
 
 
-def claim(now: datetime, *, limit: int, delivery_id: int | None = None, channel: str | None = None) -> list[Delivery]:
-    """Take over what is due, first come first; committed, and on the disk, when it returns."""
+def claim(
+    now: datetime, *, limit: int, delivery_id: int | None = None, channel: str | None = None, slow: bool | None = None
+) -> list[Delivery]:
+    """Take over what is due, first come first; committed, and on the disk, when it returns.
+
+    ``slow``: only what takes long to upload, or only what doesn't.
+    """
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             keep_promise(cursor)
@@ -41,7 +47,14 @@ def claim(now: datetime, *, limit: int, delivery_id: int | None = None, channel:
         claimed = list(
             Delivery.objects.raw(
                 _CLAIM,
-                {"now": now, "id": delivery_id, "limit": limit, "lease": now + CLAIM_LEASE, "channel": channel},
+                {
+                    "now": now,
+                    "id": delivery_id,
+                    "limit": limit,
+                    "lease": now + CLAIM_LEASE,
+                    "channel": channel,
+                    "slow": slow,
+                },
             )
         )
     prefetch_related_objects(claimed, "message")

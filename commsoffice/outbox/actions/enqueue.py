@@ -17,6 +17,7 @@ from commsoffice.accounts.errors import ActionRefused
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import tasks
+from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.channels.base import BadPayload
 from commsoffice.outbox.channels.registry import channel as channel_named
 from commsoffice.outbox.enums import DeliveryState, Purpose
@@ -106,6 +107,7 @@ def enqueue(
                         area=area,
                         planned_for=publish_at or start,
                         publish_at=publish_at,
+                        is_slow=way.is_slow(payload),
                         state=DeliveryState.TO_DO if way.is_manual else DeliveryState.QUEUED,
                         not_before=start,
                         expires_at=expires_at,
@@ -126,7 +128,7 @@ def enqueue(
                 changes={"channel": [None, channel], "deliveries": [len(there), len(wanted)]},
             )
             if not way.is_manual:
-                wake.wake(tasks.send_due)
+                wake_senders()
         made = {delivery.key: delivery for delivery in Delivery.objects.filter(key__in=wanted)}
     return [made[key] for key in wanted]
 

@@ -12,6 +12,7 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid, Wro
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import policy, tasks
+from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import Outcome, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, Word
 from commsoffice.outbox.models import Delivery, Pause
@@ -121,7 +122,7 @@ def give_word(deliveries: Iterable[int], word: str, *, by: User, now: datetime) 
         for row in rows:
             _decide(row, what, by, now)
             decided += 1
-        wake.wake(tasks.send_due)
+        wake_senders()
     return decided
 
 

@@ -13,6 +13,7 @@ from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import tasks
 from commsoffice.outbox.actions.judge import verdict_on
+from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import (
@@ -87,7 +88,7 @@ def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetim
         audit.record(row, "outbox.resolve_unknown", by=by, now=now, note=_words(what, url))
         if what == Decision.SEND_AGAIN:
             _begin_anew(row)
-            wake.wake(tasks.send_due)
+            wake_senders()
         move(row, result, now)
     return row
 
@@ -144,7 +145,7 @@ def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str 
             return to_corrected(row, address, by=by, now=now)
         audit.record(row, "outbox.retry_rejected", by=by, now=now)
         send_anew(row, by=by, now=now)
-        wake.wake(tasks.send_due)
+        wake_senders()
     return row
 
 
@@ -176,6 +177,7 @@ def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Del
                 subject_label=row.subject_label,
                 subject_version=row.subject_version,
                 area=row.area,
+                is_slow=row.is_slow,
                 planned_for=now,
                 state=state,
                 not_before=now,
@@ -186,7 +188,7 @@ def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Del
         raise AlreadySentThere from None
     Delivery.objects.filter(pk=row.pk).update(seen_at=now)
     audit.record(made, "outbox.retry_rejected", by=by, now=now, note=_("To a corrected address."))
-    wake.wake(tasks.send_due)
+    wake_senders()
     return made
 
 

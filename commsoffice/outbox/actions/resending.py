@@ -10,11 +10,10 @@ from django.db.models import Model, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
-from commsoffice import wake
 from commsoffice.accounts.errors import NotAllowed
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
-from commsoffice.outbox import tasks
+from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import locked
 from commsoffice.outbox.actions.people import AlreadySentThere, send_anew, to_corrected
 from commsoffice.outbox.channels.registry import is_manual
@@ -87,7 +86,7 @@ def resend_failed(subject: Model, *, by: User, now: datetime) -> int:
         if count:
             note = ngettext("%(n)s delivery", "%(n)s deliveries", count) % {"n": count}
             audit.record(subject, "outbox.resend_failed", by=by, now=now, note=note)
-            wake.wake(tasks.send_due)
+            wake_senders()
     return count
 
 

@@ -21,14 +21,16 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 20
 
 
-def send_due(now: datetime, limit: int | None = None) -> int:
+def send_due(now: datetime, limit: int | None = None, *, slow: bool | None = None) -> int:
     """Send what is due, ``limit`` at most; answer with how many were taken.
 
     Without a limit, what stands in the queue behind many of one kind is taken along until something of another kind
     stands among them.
+    ``slow``: only what takes long to upload, or only what doesn't.
     """
     clock = Clock(now)
-    claimed = claim(now, limit=limit or _AT_ONCE)
+    # Of what takes long one at a time: the next may be taken by another worker meanwhile.
+    claimed = claim(now, limit=1 if slow else limit or _AT_ONCE, slow=slow)
     taken = len(claimed)
     # One session a channel, the channels in the order of the queue: a release's page comes before its mails.
     turn = {alias: number for number, alias in enumerate(dict.fromkeys(delivery.channel for delivery in claimed))}

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from commsoffice import wake
-from commsoffice.outbox import policy, tasks
+from commsoffice.outbox import policy
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.judge import obey, verdict_on
+from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.life import this_life
 from commsoffice.outbox.actions.moves import Clock, Outcome, move, write_down
 from commsoffice.outbox.actions.scheduled import tend_scheduled
@@ -33,7 +33,7 @@ def sweep(now: datetime) -> None:
     while ask_due(now=clock.now()):
         pass
     if Delivery.objects.filter(state=DeliveryState.QUEUED, not_before__lte=clock.now()).exists():
-        wake.wake(tasks.send_due)
+        wake_senders()
 
 
 def _locked(rows: DeliveryQuerySet) -> Iterator[Delivery]:

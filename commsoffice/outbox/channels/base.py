@@ -168,6 +168,10 @@ class Channel:
         """Return the payload that tells the story here, or None where it can't be told."""
         return None
 
+    def is_slow(self, payload: Mapping[str, Any]) -> bool:
+        """Whether it takes minutes to hand this over: a video. It then leaves beside the rest, not before it."""
+        return bool(payload.get("video"))
+
     def check(self, payload: Mapping[str, Any]) -> None:
         """Raise ``BadPayload`` for a message that could never be sent."""
 

@@ -82,6 +82,13 @@ def test_cancelled_it_is_pulled_back(other_side: OtherSide) -> None:
     )
 
 
+def test_one_alone_can_be_taken_back(other_side: OtherSide, head_of_press: User) -> None:
+    delivery = scheduled(other_side)
+    actions.cancel(delivery, by=head_of_press, now=NOW, reason="Cambió la hora")
+    actions.sweep(now=NOW)
+    assert (fresh(delivery).state, fresh(delivery).reason) == ("cancelled", "Cambió la hora")
+
+
 def test_a_pause_pulls_it_back_and_its_end_schedules_it_again(other_side: OtherSide, director: User) -> None:
     delivery = scheduled(other_side)
     actions.pause_all("Inundación", [], by=director, now=NOW)

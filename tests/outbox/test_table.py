@@ -52,6 +52,16 @@ VERBS: dict[str, tuple[Verb, dict[DeliveryState, DeliveryState]]] = {
         lambda d, u: actions.record_by_hand(d, outcome="cancelled", by=u, now=NOW),
         {DeliveryState.TO_DO: DeliveryState.CANCELLED},
     ),
+    "cancelled": (
+        lambda d, u: actions.cancel(d, by=u, now=NOW, reason="Se retiró"),
+        {
+            DeliveryState.QUEUED: DeliveryState.CANCELLED,
+            DeliveryState.HELD: DeliveryState.CANCELLED,
+            DeliveryState.TO_DO: DeliveryState.CANCELLED,
+            # The worker pulls it back.
+            DeliveryState.SCHEDULED: DeliveryState.SCHEDULED,
+        },
+    ),
     "it left": (
         lambda d, u: actions.resolve_unknown(d, "it_left", by=u, now=NOW),
         {DeliveryState.UNKNOWN: DeliveryState.ACCEPTED},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from commsoffice.outbox.models import Delivery
 
@@ -39,14 +40,14 @@ Gate = Callable[[Delivery, datetime], Verdict]
 
 # Of which fields of a delivery a gate's verdict depends, besides the hour and what is true at that moment. For
 # deliveries that are alike in them it is asked once, see ``judge.Memo``. A gate that isn't here is asked for each.
-DEPENDS_ON: dict[Gate, tuple[str, ...]] = {}
+ALIKE: dict[Gate, Callable[[Delivery], object]] = {}
 
 
 def same_for(*fields: str) -> Callable[[Gate], Gate]:
     """Mark a gate whose verdict is the same for deliveries that are alike in these fields."""
 
     def mark(gate: Gate) -> Gate:
-        DEPENDS_ON[gate] = fields
+        ALIKE[gate] = attrgetter(*fields)
         return gate
 
     return mark

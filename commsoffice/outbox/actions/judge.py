@@ -16,7 +16,7 @@ from commsoffice.outbox import policy
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.verdicts import DEPENDS_ON, TOGETHER, Expire, Gate, Go, Hold, Refuse, Verdict
+from commsoffice.outbox.verdicts import ALIKE, TOGETHER, Expire, Gate, Go, Hold, Refuse, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ class Memo:
         if moment - self._since > _FRESH:
             self._since, self._verdicts = moment, {}
         key: tuple[object, ...]
-        if (fields := DEPENDS_ON.get(gate)) is not None:
-            key = (gate, *(getattr(delivery, field) for field in fields))
+        if (alike := ALIKE.get(gate)) is not None:
+            key = (gate, alike(delivery))
             if key not in self._verdicts:
                 self._verdicts[key] = gate(delivery, now)
         elif (many := TOGETHER.get(gate)) is not None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections
 
 from commsoffice.outbox.actions.judge import Memo, obey, verdict_on
 from commsoffice.outbox.actions.moves import Clock, Outcome
@@ -39,7 +39,8 @@ _MORE = 100
 
 # Claims up to so many of the same channel from the head of the queue.
 More = Callable[[int], list[Delivery]]
-_Call = tuple[Delivery, Attempt]
+# A delivery, the number of its attempt, and when that began.
+_Call = tuple[Delivery, int, datetime]
 _End = tuple[_Call, Result]
 
 
@@ -128,12 +129,12 @@ class _Crew:
         What is done is taken out of the lists, so that it may be tried again.
         """
         if again:
-            written = tell_written([attempt for (_delivery, attempt), _result in ended], now)
-            ended[:] = [end for end in ended if end[0][1].pk not in written]
+            written = tell_written([attempt_id for (_delivery, attempt_id, _began), _result in ended], now)
+            ended[:] = [end for end in ended if end[0][1] not in written]
             self._hand_out(cleared, begun_before(cleared), now)
         plain = {
-            delivery.pk: Taken(delivery.fence, attempt.pk, result.remote_id, result.answer)
-            for (delivery, attempt), result in ended
+            delivery.pk: Taken(delivery.fence, attempt_id, result.remote_id, result.answer)
+            for (delivery, attempt_id, _began), result in ended
             if isinstance(result, Sent) and not result.confirmed and not result.remote_url
         }
         if plain or cleared:
@@ -148,7 +149,9 @@ class _Crew:
 
     def _write_each(self, ended: list[_End], now: datetime) -> None:
         while ended:
-            (delivery, attempt), result = ended[-1]
+            (delivery, attempt_id, began), result = ended[-1]
+            kind = AttemptKind.SEND
+            attempt = Attempt(id=attempt_id, delivery=delivery, kind=kind, fence=delivery.fence, started_at=began)
             try:
                 finish(delivery, attempt, self._outcome(delivery, result), now)
             except (OperationalError, InterfaceError):
@@ -164,15 +167,8 @@ class _Crew:
             cleared.remove(delivery)
             delivery.attempts_made += 1
             delivery.lease_until = self._way.lease_from(now)
-            attempt = Attempt(
-                id=begun[delivery.pk],
-                delivery=delivery,
-                kind=AttemptKind.SEND,
-                fence=delivery.fence,
-                started_at=now,
-            )
             self._out += 1
-            self._todo.put((delivery, attempt))
+            self._todo.put((delivery, begun[delivery.pk], now))
 
     def _outcome(self, delivery: Delivery, result: Result) -> Outcome:
         if isinstance(result, _Late):
@@ -195,9 +191,16 @@ class _Crew:
                 thread.join()
 
     def _call(self) -> None:
+        try:
+            self._make_calls()
+        finally:
+            # A thread has connections of its own; a channel that opened one all the same leaves none behind.
+            connections.close_all()
+
+    def _make_calls(self) -> None:
         while (call := self._todo.get()) is not None:
-            delivery, attempt = call
+            delivery, _attempt_id, began = call
             # Waiting behind slow ones, its lease may have run down; then somebody may soon decide about it.
-            left = (delivery.lease_until or attempt.started_at) - self._clock.now()
+            left = (delivery.lease_until or began) - self._clock.now()
             result = called(self._way, delivery) if left > self._way.lease / 2 else _Late()
             self._done.put((call, result))

@@ -131,13 +131,13 @@ def finish_patiently(delivery: Delivery, attempt: Attempt, outcome: Outcome, now
 
 
 def _finish_once(delivery: Delivery, attempt: Attempt, outcome: Outcome, now: datetime, *, again: bool) -> None:
-    if not (again and tell_written([attempt], now)):
+    if not (again and tell_written([attempt.pk], now)):
         finish(delivery, attempt, outcome, now)
 
 
-def tell_written(attempts: list[Attempt], now: datetime) -> set[int]:
+def tell_written(attempts: list[int], now: datetime) -> set[int]:
     """Of attempts whose end was being written down when the connection broke: tell of those that were, return them."""
-    written = Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts], finished_at=now)
+    written = Attempt.objects.filter(pk__in=attempts, finished_at=now)
     found = set()
     for pk, delivery_id, outcome in written.values_list("pk", "delivery_id", "outcome"):
         found.add(pk)

@@ -12,6 +12,9 @@ from typing import Any
 from commsoffice.outbox.channels.marks import MARK, worth
 
 _SOFT = b"=\r\n"
+# Stands for itself, in one line: names and addresses mostly do.
+_PLAIN = re.compile(r"[A-Za-z0-9/:][A-Za-z0-9 ./:_-]*[A-Za-z0-9/]")
+_SHORT = 75
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -50,6 +53,8 @@ def pieces(text: str, *, html: bool = False) -> list[bytes | Slot]:
 
 def encoded(text: str) -> bytes:
     """Quoted-printable; line breaks of every kind become the mail's own."""
+    if len(text) <= _SHORT and _PLAIN.fullmatch(text):
+        return text.encode()
     # Without a line break in sight the encoder would break long lines as Unix does.
     return b2a_qp("\r\n".join((*_lines(text), "")).encode("utf-8", "replace"))[:-2]
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("media_contacts", "0002_unaccent"),
     ]
@@ -32,10 +31,31 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(name="insert_insert", sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at", "valid_until") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at", NEW."valid_until"); RETURN NULL;', hash="694254ac122406f2eb404a0728c46aebcee434ba", operation="INSERT", pgid="pgtrigger_insert_insert_b5fc2", table="media_contacts_contact", when="AFTER")),
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at", "valid_until") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at", NEW."valid_until"); RETURN NULL;',
+                    hash="694254ac122406f2eb404a0728c46aebcee434ba",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b5fc2",
+                    table="media_contacts_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(name="update_update", sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)", func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at", "valid_until") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at", NEW."valid_until"); RETURN NULL;', hash="507641b9c0cbb818438817090a63447e112955e9", operation="UPDATE", pgid="pgtrigger_update_update_f5d32", table="media_contacts_contact", when="AFTER")),
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "media_contacts_contactevent" ("bounced_at", "created_at", "email", "id", "is_active", "name", "outlet_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "prefers", "unsubscribed_at", "valid_until") VALUES (NEW."bounced_at", NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."outlet_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."prefers", NEW."unsubscribed_at", NEW."valid_until"); RETURN NULL;',
+                    hash="507641b9c0cbb818438817090a63447e112955e9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f5d32",
+                    table="media_contacts_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -241,11 +241,11 @@ def test_the_page_of_a_withdrawn_text_lists_whom_we_asked(client, director, rele
 
 def test_what_waits_for_the_signature_is_on_the_desk(release, make_correction, director, writer, head_of_press):
     correction = make_correction(release, C.IN_REVIEW)
-    assert [need.verb.url for need in needs.corrections(director, NOW) if need.verb] == [page_of(correction)]
+    assert [need.verb.url for need in needs.corrections(director, NOW)] == [page_of(correction)]
     assert needs.corrections(writer, NOW) == needs.corrections(head_of_press, NOW) == []
     assert (waiting_count(director), waiting_count(writer)) == (1, 0)
     actions.return_correction(correction, note="Falta la fuente.", by=director, now=NOW)
-    assert [need.verb.url for need in needs.corrections(writer, NOW) if need.verb] == [correct(release)]
+    assert [need.verb.url for need in needs.corrections(writer, NOW)] == [correct(release)]
     assert (needs.corrections(director, NOW), waiting_count(director), waiting_count(writer)) == ([], 0, 1)
 
 

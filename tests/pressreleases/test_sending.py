@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from commsoffice.accounts.queries import system_user
 from commsoffice.files.models import PublicUse
-from commsoffice.outbox.channels.base import Absent, Found, Refused
+from commsoffice.outbox.channels.base import Absent, Found, Refused, Sent
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
@@ -108,6 +108,7 @@ def test_a_listener_that_fails_leaves_the_publication_good(make_release, caplog)
     finally:
         release_published.disconnect(dispatch_uid="test")
     release.refresh_from_db()
+    assert isinstance(sent, Sent)
     assert (release.state, sent.confirmed) == (S.PUBLISHED, True)
     assert [record.levelname for record in caplog.records if record.name == "pressreleases.signals"] == ["ERROR"]
 
@@ -123,6 +124,7 @@ def test_the_web_channel_publishes(make_release, writer, django_capture_on_commi
     finally:
         release_published.disconnect(dispatch_uid="test")
     release.refresh_from_db()
+    assert isinstance(sent, Sent)
     assert (release.state, sent.confirmed) == (S.PUBLISHED, True)
     assert sent.remote_url.endswith("/comunicados/2026/bol-2026-0001-el-mirador-estrena-148-luminarias/")
     assert PublicUse.objects.filter(subject_id=release.pk).count() == 1

@@ -36,6 +36,8 @@ class Report:
         self.ends: Counter[tuple[str, str]] = Counter()
         self.struck: Counter[tuple[str, Moment]] = Counter()
         self.missed: Counter[tuple[str, Moment]] = Counter()
+        # Seconds, and whose.
+        self.slowest = (0.0, 0)
 
     def table(self, points: list[Point]) -> str:
         """How often a worker was killed at each point; «·» where there is no such point, «0» where it was missed."""
@@ -74,7 +76,9 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
     wanted = (plan for plan in plans if asked.only in plan.point.name)
     for number, plan in enumerate(islice(wanted, runs), 1):
         run = Run(on, house, plan)
+        started = time.monotonic()
         finding = run.play()
+        report.slowest = max(report.slowest, (time.monotonic() - started, plan.seed))
         place = plan.point.name, plan.point.moment
         (report.struck if run.was_struck else report.missed)[place] += 1
         report.ends += finding.ends
@@ -97,6 +101,7 @@ def _tell(report: Report, everywhere: list[Point]) -> None:
     say(report.table(everywhere))
     if missed := ", ".join(f"{name} ({moment})" for name, moment in report.missed):
         say(f"Never came to the point: {missed}")
+    say(f"The slowest run: SEED={report.slowest[1]} RUNS=1, {report.slowest[0]:.0f} s")
     ends = ", ".join(f"{channel} {end} {number}" for (channel, end), number in sorted(report.ends.items()))
     say(f"How the deliveries ended: {ends}")
 

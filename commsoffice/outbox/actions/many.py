@@ -2,16 +2,19 @@
 
 It judges, writes down that calls begin, hands them out, and writes down what they led to, always as many at once as
 there are at that moment. So the ledger costs little when it is the slow part, and waits for nothing when it isn't.
-What was begun and not finished is never more than ``_AHEAD`` for each hand: that many are unknown when we are killed.
+What was begun and not finished is never more than ``_AHEAD`` for each hand (``_FAR_AHEAD`` with a server that takes no
+time): that many are unknown when we are killed.
 """
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from math import inf
 from queue import Empty, SimpleQueue
 
 from django.db import InterfaceError, OperationalError, connections
@@ -29,8 +32,11 @@ from commsoffice.outbox.verdicts import Go
 
 logger = logging.getLogger(__name__)
 
-# Begun for each hand at most: the one that is leaving, and the next, so that no hand waits for the ledger.
-_AHEAD = 2
+# Begun for each hand at most: the one that is leaving, and the next, so that no hand waits for the ledger. Where a
+# call takes no time, a few more: they leave within the same moment, and the ledger writes more of them at once.
+_AHEAD, _FAR_AHEAD = 2, 4
+# Seconds of such a call.
+_QUICK = 0.004
 # With so many still to be begun, or fewer, more are claimed.
 _LOW = 20
 
@@ -65,6 +71,8 @@ class _Crew:
         self._todo: SimpleQueue[_Call | None] = SimpleQueue()
         self._done: SimpleQueue[_End] = SimpleQueue()
         self._out = 0
+        # Seconds that the call took which ended last.
+        self._last_took = inf
         self._memo = Memo()
 
     def work(self) -> int:
@@ -87,7 +95,8 @@ class _Crew:
     # --- The thread that speaks with the database -----------------------------------------------------
 
     def _room(self) -> int:
-        return self._hands * _AHEAD - self._out
+        """How many more may begin; less than none when calls have grown slow."""
+        return self._hands * (_FAR_AHEAD if self._last_took < _QUICK else _AHEAD) - self._out
 
     def _claim_more(self) -> None:
         if self._more is not None and len(self._waiting) <= _LOW:
@@ -101,7 +110,7 @@ class _Crew:
     def _ended(self) -> list[_End]:
         """The calls that have ended; waits for one where there is nothing else to do."""
         ended: list[_End] = []
-        if self._out and not (self._waiting and self._room()):
+        if self._out and not (self._waiting and self._room() > 0):
             ended.append(self._done.get())
         with suppress(Empty):
             while True:
@@ -202,5 +211,7 @@ class _Crew:
             delivery, _attempt_id, began = call
             # Waiting behind slow ones, its lease may have run down; then somebody may soon decide about it.
             left = (delivery.lease_until or began) - self._clock.now()
+            before = time.monotonic()
             result = called(self._way, delivery) if left > self._way.lease / 2 else _Late()
+            self._last_took = time.monotonic() - before
             self._done.put((call, result))

@@ -43,6 +43,7 @@ def _let_time_pass(sandbox: SandboxProcess) -> None:
         sandbox.clock(ahead)
         with time_machine.travel(time.time() + ahead, tick=True):
             tasks.send_due()
+            tasks.send_slow()
             tasks.sweep()
             waiting = Delivery.objects.exclude(state__in=SETTLED).order_by("not_before").first()
             if waiting is None:

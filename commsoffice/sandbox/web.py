@@ -244,8 +244,9 @@ def _cut() -> Response:
     """Close the connection under the client; the response is written to nobody."""
     connection = request.environ["werkzeug.socket"]
     with suppress(OSError):
-        # The client may have gone first.
-        connection.shutdown(socket.SHUT_RDWR)
+        # The client may have gone first. Reading stays open: werkzeug reads what is still coming before it closes,
+        # and would spin for ever where it may not read, while a client that is still sending waits for us.
+        connection.shutdown(socket.SHUT_WR)
     return Response(status=502)
 
 

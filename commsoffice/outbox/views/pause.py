@@ -12,7 +12,7 @@ from commsoffice.accounts.enums import Permission
 from commsoffice.office.models import Area
 from commsoffice.outbox import actions, pauses
 from commsoffice.outbox.enums import DeliveryState
-from commsoffice.outbox.forms_pause import AllowForm, PauseForm, WordForm
+from commsoffice.outbox.forms import AllowForm, PauseForm, WordForm
 from commsoffice.outbox.models import Delivery, Pause
 from commsoffice.outbox.permissions import may_pause
 from commsoffice.ui.views import StaffRequest, staff_page

@@ -19,6 +19,8 @@ FRESH = timedelta(minutes=30)
 WORD_LASTS = timedelta(hours=2)
 # Before the other side is asked about an unknown: what was on its way arrives first.
 FIRST_ASK = timedelta(seconds=30)
+# The same, of a worker that fell silent: it may live, and its call hang. Longer than the longest silence of any call.
+FIRST_ASK_AFTER_SILENCE = timedelta(minutes=2)
 _ASK_FACTOR = 4
 # So that a thousand that were refused together don't all come back together.
 _JITTER = 0.1

@@ -70,7 +70,7 @@ def _give_up_leases(clock: Clock) -> None:
 
 
 def _nobody_knows(answer: str, reason: str) -> Outcome:
-    return Outcome(DeliveryState.UNKNOWN, answer=answer, reason=reason, wait=policy.ask_wait(0))
+    return Outcome(DeliveryState.UNKNOWN, answer=answer, reason=reason, wait=policy.FIRST_ASK_AFTER_SILENCE)
 
 
 def _expire(clock: Clock) -> None:

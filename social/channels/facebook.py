@@ -292,7 +292,9 @@ class FacebookChannel(Channel):
         profile = account_of(delivery, Network.FACEBOOK)
         graph = Graph(str(profile.credentials["access_token"]), self._timeouts)
         try:
-            yield Visit(delivery, profile, graph, partial(self.keep, delivery))
+            yield Visit(
+                delivery, profile, graph, partial(self.keep, delivery), partial(self.ask_whether_wanted, delivery)
+            )
         finally:
             graph.close()
 

@@ -27,12 +27,13 @@ from social.models import Profile
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """``keep`` is the channel's, for this delivery."""
+    """``keep`` and ``ask_whether_wanted`` are the channel's, for this delivery."""
 
     delivery: Delivery
     profile: Profile
     graph: Graph
     keep: Callable[..., None]
+    ask_whether_wanted: Callable[[], None]
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -89,6 +90,7 @@ class Visit:
 
         Raises GraphRefusal and the channel's errors.
         """
+        self.ask_whether_wanted()
         self.keep(publishing_since=timezone.now().isoformat(), **notes)
         try:
             return self.graph.post(self.edge(name), fields)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -95,7 +96,7 @@ class YouTubeChannel(Channel):
         profile = account_of(delivery, Network.YOUTUBE)
         youtube = YouTube(profile.credentials, self._timeout, self._chunk)
         try:
-            yield Visit(delivery, profile, youtube, self.keep)
+            yield Visit(delivery, profile, youtube, self.keep, partial(self.ask_whether_wanted, delivery))
         finally:
             youtube.close()
 

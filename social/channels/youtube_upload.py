@@ -91,6 +91,9 @@ def _chunks(visit: Visit, request: Any) -> Video:
     answer = None
     while answer is None:
         is_last = _is_last(visit, request)
+        if is_last:
+            # With them the video is there for everybody to see.
+            visit.ask_whether_wanted()
         if request.resumable_uri is not None:
             # Before the bytes go: after a crash it tells whether the video may exist.
             left = timezone.now().isoformat() if is_last else ""

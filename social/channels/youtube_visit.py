@@ -43,6 +43,7 @@ class Visit:
     profile: Profile
     youtube: YouTube
     keep: Callable[..., None]
+    ask_whether_wanted: Callable[[], None]
 
     @property
     def payload(self) -> Mapping[str, Any]:

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from commsoffice.accounts.errors import ActionRefused
-from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.models import Delivery, Pause
 from commsoffice.outbox.verdicts import Hold
 
 Attachment = Mapping[str, Any]
@@ -34,6 +35,8 @@ class AccountChoice:
     why_not: str = ""
     # The office lets this network publish by itself at an hour given to it (``Channel.can_schedule``).
     schedules: bool = False
+    # Where anybody sees what it publishes; empty where that is not known.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,18 @@ class Channel:
         if not kept:
             raise LeaseLost
         delivery.progress, delivery.lease_until = progress, lease_until
+
+    def ask_whether_wanted(self, delivery: Delivery) -> None:
+        """Raise ``Unavailable`` when it was cancelled, or everything paused, since the gates were asked.
+
+        For a ``send`` that takes minutes: call it right before the step that makes it public.
+        """
+        reason = Delivery.objects.values_list("cancel_reason", flat=True).get(pk=delivery.pk)
+        if reason:
+            raise Unavailable(reason)
+        pause = Pause.objects.current()
+        if pause is not None and pause.holds(delivery):
+            raise Unavailable(gettext("Everything is paused: %(reason)s") % {"reason": pause.reason})
 
     def lease_from(self, now: datetime) -> datetime:
         """Until when a claim made now holds."""

@@ -165,3 +165,11 @@ def test_a_channel_without_hours_takes_none(writer: User) -> None:
 
 def test_the_state_is_open() -> None:
     assert not DeliveryState.SCHEDULED.is_settled
+
+
+def test_after_a_throttle_nothing_more_is_asked_of_that_account(other_side: OtherSide) -> None:
+    first, second = (scheduled(other_side, account="R01") for _number in range(2))
+    for delivery in (first, second):
+        other_side.truths[delivery.recipient] = Throttled("#32", timedelta(hours=1))
+    actions.sweep(now=AFTER)
+    assert (other_side.asked, fresh(second).state, fresh(second).asks_made) == ([first.recipient], "scheduled", 0)

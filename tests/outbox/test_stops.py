@@ -157,3 +157,27 @@ def test_by_hand_again_the_gates_are_asked_first(settings: Settings, head_of_pre
     with pytest.raises(GateSaysNo):
         actions.retry_rejected(delivery, by=head_of_press, now=NOW)
     assert fresh(delivery).state == "rejected"
+
+
+def test_no_question_is_asked_from_an_account_that_was_stopped_by_the_one_before(other_side: OtherSide) -> None:
+    unknown = [DeliveryFactory.create(account="R01") for _number in range(3)]
+    for delivery in unknown:
+        other_side.answers[delivery.recipient] = OutcomeUnknown("cut")
+        other_side.truths[delivery.recipient] = Throttled("#32", timedelta(hours=1))
+        send(delivery)
+    actions.sweep(now=NOW + timedelta(minutes=10))
+    assert other_side.asked == [unknown[0].recipient]
+    for delivery in unknown:
+        other_side.truths[delivery.recipient] = Absent()
+    actions.sweep(now=LATER)
+    assert [(fresh(delivery).state, fresh(delivery).asks_made) for delivery in unknown] == [("queued", 0)] * 3
+
+
+def test_a_question_that_was_not_asked_does_not_count(other_side: OtherSide) -> None:
+    unknown = [DeliveryFactory.create(account="R01") for _number in range(2)]
+    for delivery in unknown:
+        other_side.answers[delivery.recipient] = OutcomeUnknown("cut")
+        other_side.truths[delivery.recipient] = Throttled("#32", timedelta(hours=1))
+        send(delivery)
+    actions.sweep(now=NOW + timedelta(minutes=10))
+    assert [fresh(delivery).asks_made for delivery in unknown] == [1, 0]

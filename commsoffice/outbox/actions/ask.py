@@ -20,7 +20,7 @@ from commsoffice.outbox.actions.moves import (
     scheduled_outcome,
     tried_in_vain,
 )
-from commsoffice.outbox.actions.stops import stop_expired, stop_throttled, stopped
+from commsoffice.outbox.actions.stops import put_back_if_stopped, stop_expired, stop_throttled, stopped
 from commsoffice.outbox.channels.base import (
     Absent,
     Channel,
@@ -53,7 +53,8 @@ def _ask_batch(alias: str, batch: Iterable[tuple[Delivery, Attempt]], clock: Clo
         way = channel(alias)
         with way.session():
             for delivery, attempt in batch:
-                _finish(delivery, attempt, _question(way, delivery, clock), clock.now())
+                if not put_back_if_stopped(delivery, attempt, clock.now()):
+                    _finish(delivery, attempt, _question(way, delivery, clock), clock.now())
     except Exception:
         # One way that is out of order must not stop the sweep. What was claimed is asked about after its lease.
         logger.exception("The channel %s is out of order", alias)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from commsoffice.outbox import policy
 from commsoffice.outbox.actions.moves import Clock, Outcome, close, locked, move
-from commsoffice.outbox.actions.stops import stop_expired, stop_throttled, stopped
+from commsoffice.outbox.actions.stops import put_back_if_stopped, stop_expired, stop_throttled, stopped
 from commsoffice.outbox.channels.base import (
     Absent,
     Channel,
@@ -39,7 +39,8 @@ def tend_scheduled(now: datetime, limit: int = 20) -> int:
             way = channel(alias)
             with way.session():
                 for delivery, attempt in batch:
-                    _tend(way, delivery, attempt, clock)
+                    if not put_back_if_stopped(delivery, attempt, clock.now()):
+                        _tend(way, delivery, attempt, clock)
         except Exception:
             # What was claimed is looked after again when its lease is over.
             logger.exception("The channel %s is out of order", alias)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from commsoffice import wake
 from commsoffice.outbox import policy, tasks
+from commsoffice.outbox.actions.moves import Outcome, close, locked
 from commsoffice.outbox.channels.base import CredentialsExpired, Throttled
 from commsoffice.outbox.enums import DeliveryState, StopKind
 from commsoffice.outbox.masking import mask
-from commsoffice.outbox.models import AccountStop, Delivery
+from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from commsoffice.ui import dates
 
 
@@ -64,6 +65,20 @@ def stopped(now: datetime) -> Exists:
             Q(until=None) | Q(until__gt=now)
         )
     )
+
+
+def put_back_if_stopped(delivery: Delivery, attempt: Attempt, now: datetime) -> bool:
+    """Put back a question whose account was stopped by the one before it: it was not asked and doesn't count."""
+    if not Delivery.objects.filter(stopped(now), pk=delivery.pk).exists():
+        return False
+    outcome = Outcome(DeliveryState(delivery.state), answer=_("The account is stopped: nobody was asked."))
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        close(attempt, outcome, now)
+        if row.fence == delivery.fence and row.state == delivery.state:
+            row.asks_made, row.lease_until = row.asks_made - 1, None
+            row.save(update_fields=["asks_made", "lease_until"])
+    return True
 
 
 def forget_past(now: datetime) -> None:

@@ -10,7 +10,9 @@ from commsoffice.accounts.errors import NotAllowed, NotValid, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit.models import Entry
 from commsoffice.outbox import actions
+from commsoffice.outbox.actions.judge import obey, verdict_on
 from commsoffice.outbox.actions.pausing import AlreadyPaused, NotPaused
+from commsoffice.outbox.channels.base import Absent, Found
 from commsoffice.outbox.models import Pause
 from tests.outbox.conftest import fresh, send
 from tests.outbox.factories import NOW, DeliveryFactory
@@ -155,3 +157,36 @@ def test_each_verb_is_in_the_audit(pause: Pause, director: User) -> None:
         "outbox.allow_areas",
         "outbox.resume_all",
     ]
+
+
+def test_a_sweep_that_is_under_way_throws_nothing_away(other_side: OtherSide, pause: Pause, director: User) -> None:
+    held = send(DeliveryFactory.create(expires_at=NOW + timedelta(hours=1)))
+    actions.resume_all(by=director, now=LATER)
+    # It read the row before the pause ended, and asks the gates after.
+    obey(held, verdict_on(held, LATER), LATER)
+    assert (fresh(held).state, fresh(held).asks_word) == ("held", True)
+
+
+def test_what_nobody_knew_asks_for_a_word_as_well(other_side: OtherSide, pause: Pause, director: User) -> None:
+    delivery = DeliveryFactory.create(state="unknown")
+    other_side.truths[delivery.recipient] = Absent("not there")
+    actions.resume_all(by=director, now=LATER)
+    actions.sweep(now=LATER)
+    actions.send_due(now=LATER + timedelta(minutes=1))
+    assert (fresh(delivery).state, fresh(delivery).asks_word, other_side.sent) == ("held", True, [])
+
+
+def test_sending_again_what_nobody_knew_is_a_word(other_side: OtherSide, pause: Pause, director: User) -> None:
+    delivery = DeliveryFactory.create(state="unknown")
+    actions.resume_all(by=director, now=LATER)
+    actions.resolve_unknown(delivery, "send_again", by=director, now=LATER)
+    actions.send_due(now=LATER)
+    assert fresh(delivery).state == "accepted"
+
+
+def test_what_nobody_knew_and_is_there_asks_for_nothing(other_side: OtherSide, pause: Pause, director: User) -> None:
+    delivery = DeliveryFactory.create(state="unknown")
+    other_side.truths[delivery.recipient] = Found("p9")
+    assert actions.resume_all(by=director, now=LATER) == 0
+    actions.sweep(now=LATER)
+    assert fresh(delivery).state == "accepted"

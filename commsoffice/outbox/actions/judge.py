@@ -76,7 +76,7 @@ def obey(delivery: Delivery, verdict: Verdict, now: datetime) -> None:
     outcome = _outcome(verdict, now)
     with transaction.atomic():
         row = locked(delivery.pk)
-        if row.fence != delivery.fence or row.state != delivery.state:
+        if (row.fence, row.state, row.asks_word) != (delivery.fence, delivery.state, delivery.asks_word):
             return
         is_news = row.state != outcome.state or row.reason != outcome.reason[:300]
         if is_news and not isinstance(verdict, Go):

@@ -93,6 +93,11 @@ def resume_all(*, by: User, now: datetime) -> int:
             reason=_("Its hour passed during the pause: somebody has to say whether it still leaves."),
             not_before=now + policy.GATE_WAIT,
         )
+        # Of what is on its way, or may be, the word is asked should it turn out not to have left.
+        leaving = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+        undecided = Delivery.objects.filter(stale_at(now), state__in=leaving).paused_by(pause)
+        locked = undecided.select_for_update().order_by("pk").values_list("pk", flat=True)
+        Delivery.objects.filter(pk__in=list(locked)).update(asks_word=True)
         # Judged again at once, and not when its minute comes round.
         fresh = Delivery.objects.filter(state=DeliveryState.HELD, asks_word=False).update(not_before=now)
         audit.record(

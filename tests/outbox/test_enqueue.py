@@ -170,3 +170,23 @@ def test_forgetting_erases_the_person_and_keeps_the_fact(director: User) -> None
 def test_forgetting_leaves_what_is_still_open(director: User) -> None:
     DeliveryFactory.create(state="queued", recipient_ref="r:1")
     assert actions.forget("r:1", by=director, now=NOW) == 0
+
+
+def test_forgetting_erases_the_address_however_a_server_writes_it(director: User) -> None:
+    letter = DeliveryFactory.create(
+        purpose=Purpose.REQUEST,
+        state="rejected",
+        recipient="Vecina@Valle.example",
+        recipient_ref="r:8",
+        reason="550 5.1.1 <vecina@valle.example> unknown",
+    )
+    letter.attempts.create(kind="send", fence=1, started_at=NOW, finished_at=NOW, answer="550 <vecina@valle.example>")
+    actions.forget("r:8", by=director, now=NOW)
+    kept = Delivery.objects.get(pk=letter.pk)
+    assert (kept.reason, kept.attempts.get().answer) == ("550 5.1.1 <…> unknown", "550 <…>")
+
+
+def test_no_key_holds_an_address_that_somebody_corrected(director: User) -> None:
+    refused = DeliveryFactory.create(purpose=Purpose.REQUEST, state="rejected")
+    made = actions.retry_rejected(refused, by=director, now=NOW, address="vecina@valle.example")
+    assert "vecina" not in made.key

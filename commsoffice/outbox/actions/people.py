@@ -1,5 +1,6 @@
 """What people decide. Each goes to the audit; the attempts' timeline shows it too."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pgtrigger
@@ -24,6 +25,7 @@ from commsoffice.outbox.enums import (
     HandOutcome,
     Purpose,
 )
+from commsoffice.outbox.masking import without_addresses
 from commsoffice.outbox.models import Attempt, Delivery, Message
 from commsoffice.outbox.permissions import may_forget, may_readdress, may_record, may_resolve
 from commsoffice.outbox.verdicts import Expire, Refuse
@@ -163,7 +165,8 @@ def to_corrected(row: Delivery, address: str, *, by: User, now: datetime) -> Del
     try:
         with transaction.atomic():
             made = Delivery.objects.create(
-                key=f"again:{row.pk}:{address}"[:200],
+                # Not the address itself: a key is never erased.
+                key=f"again:{row.pk}:{hashlib.sha256(address.encode()).hexdigest()}",
                 purpose=row.purpose,
                 channel=row.channel,
                 account=row.account,
@@ -225,10 +228,13 @@ def forget(recipient_ref: str, *, by: User, now: datetime) -> int:
         )
         for row in rows:
             for attempt in Attempt.objects.filter(delivery=row).exclude(answer=""):
-                attempt.answer = attempt.answer.replace(row.recipient, "…")
+                attempt.answer = without_addresses(attempt.answer.replace(row.recipient, "…"))
                 attempt.save(update_fields=["answer"])
             Delivery.objects.filter(pk=row.pk).update(
-                recipient="", recipient_name="", personal={}, reason=row.reason.replace(row.recipient, "…")
+                recipient="",
+                recipient_name="",
+                personal={},
+                reason=without_addresses(row.reason.replace(row.recipient, "…")),
             )
             row.recipient_name = ""
             row.recipient = _("erased")
@@ -253,6 +259,7 @@ def _first_state(row: Delivery, now: datetime) -> DeliveryState:
 def _begin_anew(row: Delivery) -> None:
     row.attempts_made = row.asks_made = 0
     row.cancel_reason = ""
+    row.asks_word = False
     row.seen_at = None
     # What came back is in the attempts; this one has yet to.
     row.bounced_at = None

@@ -1,7 +1,9 @@
 """Reads of our accounts. None of them opens credentials, but for the application's id that a quota is counted by."""
 
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from commsoffice.accounts.enums import Permission
@@ -13,7 +15,7 @@ from commsoffice.outbox.models import AccountStop, Delivery
 from social.enums import Network, ProfileState
 from social.models import Profile
 from social.permissions import may_connect, may_manage
-from social.quota import Use, project_of, use_today
+from social.quota import Use, project_of, used_by
 
 # So long before its end a permission waits for a person.
 SOON = timedelta(days=7)
@@ -37,9 +39,16 @@ def choices(network: Network) -> list[AccountChoice]:
             is_usable=profile.state == ProfileState.CONNECTED,
             why_not="" if profile.state == ProfileState.CONNECTED else str(profile.get_state_display()),
             schedules=profile.schedules_natively,
+            url=_page_url(profile),
         )
         for profile in ours
     ]
+
+
+def _page_url(profile: Profile) -> str:
+    sites = {Network.FACEBOOK: settings.FACEBOOK_PAGES_URL, Network.YOUTUBE: settings.YOUTUBE_CHANNELS_URL}
+    site = sites.get(Network(profile.network), "")
+    return f"{site}{quote(profile.external_id)}/" if site and profile.external_id else ""
 
 
 def pressing(user: User, now: datetime) -> QuerySet[Profile]:
@@ -101,13 +110,8 @@ def taken(profile: Profile) -> dict[str, str]:
 
 
 def used_today(now: datetime) -> dict[int, list[Use]]:
-    """What each YouTube account's application has used today, by account; one query, and one for each application."""
+    """What each YouTube account's application has used today, by account; two queries."""
     accounts = Profile.objects.filter(network=Network.YOUTUBE).exclude(state=ProfileState.MANUAL)
-    used: dict[str, list[Use]] = {}
-    found = {}
-    for profile in accounts:
-        project = project_of(profile.credentials)
-        if project not in used:
-            used[project] = use_today(profile, now=now)
-        found[profile.pk] = used[project]
-    return found
+    projects = {profile.pk: project_of(profile.credentials) for profile in accounts if profile.credentials}
+    used = used_by(set(projects.values()), now)
+    return {pk: used[project] for pk, project in projects.items()}

@@ -4,7 +4,7 @@ Google counts for each project, whichever of our accounts calls. It counts by it
 waiting of minutes helps: so the count is kept here, and a call that would be one too many isn't made.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from social.enums import COSTS, QUOTAS, Network
-from social.models import Profile, QuotaUse
+from social.models import QuotaUse
 
 # Google counts its days there.
 _PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -83,15 +82,17 @@ def exhaust(project: str, method: str, now: datetime) -> None:
     _row(project, bucket, now).update(used=Greatest(F("used"), Value(limit_of(bucket))))
 
 
-def use_today(profile: Profile, *, now: datetime | None = None) -> list[Use]:
-    """Return what the account's project has used since midnight in California; nothing for other networks."""
-    if profile.network != Network.YOUTUBE or not profile.credentials:
-        return []
-    rows = QuotaUse.objects.filter(
-        network=Network.YOUTUBE, project=project_of(profile.credentials), day=google_day(now or timezone.now())
-    )
-    used = dict(rows.values_list("bucket", "used"))
-    return [Use(allowance.label, used.get(bucket, 0), limit_of(bucket)) for bucket, allowance in QUOTAS.items()]
+def used_by(projects: Collection[str], now: datetime) -> dict[str, list[Use]]:
+    """Return what each project has used since midnight in California; one query."""
+    rows = QuotaUse.objects.filter(network=Network.YOUTUBE, project__in=projects, day=google_day(now))
+    used = {(project, bucket): number for project, bucket, number in rows.values_list("project", "bucket", "used")}
+    return {
+        project: [
+            Use(allowance.label, used.get((project, bucket), 0), limit_of(bucket))
+            for bucket, allowance in QUOTAS.items()
+        ]
+        for project in projects
+    }
 
 
 def _row(project: str, bucket: str, now: datetime) -> QuerySet[QuotaUse]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commsoffice.accounts.models import User
@@ -12,7 +13,7 @@ from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
 from commsoffice.outbox.masking import mask, without_addresses
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
-from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, subject_url
+from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, held_until, subject_url
 from commsoffice.outbox.sentences import dialled, now_says, said_of, whatsapp_url
 from commsoffice.ui import dates
 from commsoffice.ui.states import StateKind
@@ -105,8 +106,7 @@ class Shown:
         """Names of what goes with it."""
         payload = self.delivery.message.payload
         files = [*payload.get("attachments", ()), *payload.get("photos", ())]
-        if payload.get("video"):
-            files.append(payload["video"])
+        files += [payload[name] for name in ("video", "thumbnail") if payload.get(name)]
         return [str(file.get("filename", "")) for file in files]
 
     @property
@@ -134,9 +134,14 @@ class Shown:
         return found
 
     @property
+    def until(self) -> datetime | None:
+        """Until when it waits, where that is known."""
+        return held_until(self.delivery, timezone.now())
+
+    @property
     def now_says(self) -> str:
         """Where it stands, in a sentence: why it waits and until when."""
-        return now_says(self.delivery, self.reason)
+        return now_says(self.delivery, self.reason, self.until)
 
     def evidence(self) -> Evidence:
         """What is known of one that nobody answered for; one query beside the attempts."""

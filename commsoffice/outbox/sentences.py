@@ -1,9 +1,8 @@
 """Sentences about deliveries, as they are read aloud."""
 
-from datetime import timedelta
+from datetime import datetime
 from urllib.parse import quote
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
@@ -59,8 +58,6 @@ _STANDS: dict[DeliveryState, StrPromise] = {
     _S.EXPIRED: gettext_lazy("It did not leave: its time was over."),
 }
 
-# A rule that does not know until when is asked again each minute: no hour worth telling.
-_SOON = timedelta(minutes=2)
 # Digits of a Mexican number without its country, which it needs abroad and in an address.
 _NATIONAL, _COUNTRY = 10, "52"
 # Longer addresses are cut by some telephones.
@@ -75,15 +72,18 @@ def said_of(attempt: Attempt) -> str:
     return str(_SAID.get((kind, state)) or f"{kind.label}: {state.label}")
 
 
-def now_says(delivery: Delivery, reason: str) -> str:
-    """Where a delivery stands: what it waits for and until when. ``reason`` is the one its reader may see."""
+def now_says(delivery: Delivery, reason: str, until: datetime | None) -> str:
+    """Where a delivery stands: what it waits for, and ``until`` when, where that is known.
+
+    ``reason`` is the one its reader may see.
+    """
     state = DeliveryState(delivery.state)
     if state == DeliveryState.SCHEDULED and delivery.publish_at:
         words = _("The network has it and publishes it on %(when)s. Until then it can be pulled back.") % {
             "when": dates.long_datetime(delivery.publish_at)
         }
     elif state in {DeliveryState.HELD, DeliveryState.QUEUED}:
-        words = _waits(delivery)
+        words = _waits(delivery, until)
     elif state == DeliveryState.TO_DO:
         words = _to_do(delivery)
     else:
@@ -91,17 +91,18 @@ def now_says(delivery: Delivery, reason: str) -> str:
     return " ".join(part for part in (words, reason) if part)
 
 
-def _waits(delivery: Delivery) -> str:
+def _waits(delivery: Delivery, until: datetime | None) -> str:
     if delivery.asks_word:
         return _("It waits for a person's word.")
-    until = dates.long_datetime(delivery.not_before)
-    far = delivery.not_before - timezone.now() > _SOON
     if delivery.state == DeliveryState.HELD:
-        return _("It is held until %(when)s.") % {"when": until} if far else _("It is held until the reason is gone.")
-    if not far:
+        if until is None:
+            return _("It is held until the reason is gone.")
+        return _("It is held until %(when)s.") % {"when": dates.long_datetime(until)}
+    if until is None:
         return _("It leaves as soon as it is its turn.")
     again = delivery.attempts_made > 0
-    return (_("It is tried again on %(when)s.") if again else _("It leaves on %(when)s.")) % {"when": until}
+    words = _("It is tried again on %(when)s.") if again else _("It leaves on %(when)s.")
+    return words % {"when": dates.long_datetime(until)}
 
 
 def _to_do(delivery: Delivery) -> str:

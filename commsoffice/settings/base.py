@@ -267,6 +267,9 @@ FACEBOOK_GRAPH_URL = env.text("FACEBOOK_GRAPH_URL", "https://graph.facebook.com/
 FACEBOOK_GRAPH_VERSION = env.text("FACEBOOK_GRAPH_VERSION", "v24.0")
 # Where a person lets the office act for a page, and for a channel.
 FACEBOOK_DIALOG_URL = env.text("FACEBOOK_DIALOG_URL", f"https://www.facebook.com/{FACEBOOK_GRAPH_VERSION}/dialog/oauth")
+# Where people look at a page and at a channel; its number follows.
+FACEBOOK_PAGES_URL = env.text("FACEBOOK_PAGES_URL", "https://www.facebook.com/")
+YOUTUBE_CHANNELS_URL = env.text("YOUTUBE_CHANNELS_URL", "https://www.youtube.com/channel/")
 GOOGLE_AUTH_URL = env.text("GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth")
 YOUTUBE_ROOT_URL = env.text("YOUTUBE_ROOT_URL", "https://youtube.googleapis.com/")
 GOOGLE_TOKEN_URL = env.text("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token")

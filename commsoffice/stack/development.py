@@ -125,6 +125,8 @@ def addresses(places: Paths, port: int) -> dict[str, str]:
         "IMAP_URL": f"imap://{seed.IMAP_USER}:{seed.IMAP_PASSWORD}@{ports.LOOPBACK}:{imap_port}/INBOX",
         "FACEBOOK_GRAPH_URL": f"{sandbox}/graph/",
         "FACEBOOK_DIALOG_URL": f"{sandbox}/facebook/dialog/oauth",
+        "FACEBOOK_PAGES_URL": f"{sandbox}/facebook/",
+        "YOUTUBE_CHANNELS_URL": f"{sandbox}/youtube/",
         "YOUTUBE_ROOT_URL": f"{sandbox}/youtube/",
         "GOOGLE_AUTH_URL": f"{sandbox}/google/o/oauth2/v2/auth",
         "GOOGLE_TOKEN_URL": f"{sandbox}/google/token",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pytest_django.fixtures import Settings
@@ -245,3 +246,16 @@ def test_hoy_leads_to_each_list(head_of_press: User) -> None:
         (ngettext("%(n)s message to send by WhatsApp", "%(n)s messages to send by WhatsApp", 1) % {"n": 1}, MESSAGES),
         (ngettext("%(n)s paper to deliver", "%(n)s papers to deliver", 1) % {"n": 1}, PAPERS),
     ]
+
+
+def test_what_is_under_embargo_says_before_when_nobody_is_told(press: Client) -> None:
+    work_at = fresh(todo(not_before=timezone.now() + timedelta(hours=2))).not_before
+    work, _rows = press.get(CALLS).context["works"][0]
+    assert work.not_before == work_at
+
+
+def test_the_tabs_count_what_the_list_shows(press: Client) -> None:
+    todo(purpose="request")
+    todo()
+    answer = press.get(CALLS).context
+    assert (answer["found"].total, answer["lists"][0].count) == (1, 1)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox.models import AccountStop, Attempt, Delivery
+from commsoffice.ui.dates import short_datetime
 from tests.outbox.factories import NOW, DeliveryFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,8 @@ ACCOUNTS = reverse("outbox:accounts")
 ACCOUNT = reverse("outbox:account_of", args=["scripted", "R01"])
 MAIL = reverse("outbox:account", args=["email"])
 CONTACT = reverse("outbox:contact", args=[REF])
+SUBJECT = reverse("outbox:subject", args=["office.area", 1])
+PANEL = reverse("outbox:panel", args=["office.area", 1])
 DAY = reverse("outbox:day", args=["2026-10-14"])
 
 
@@ -256,12 +259,11 @@ def test_secrets_are_masked_though_they_were_written_down(press: Client, secret:
 
 
 def test_the_evidence_of_an_unknown_one(press: Client) -> None:
-    DeliveryFactory.create(account="R01", state="confirmed", remote_url="https://red.example/oficina/1")
     delivery = DeliveryFactory.create(account="R01", state="unknown")
     attempt(delivery, outcome="unknown", answer="la conexión se cortó")
     attempt(delivery, "reconcile", "unknown", "25 publicaciones; no está")
     page = read(press, reverse("outbox:detail", args=[delivery.pk]))
-    for words in ("la conexión se cortó", "25 publicaciones; no está", "https://red.example/oficina/1"):
+    for words in ("la conexión se cortó", "25 publicaciones; no está"):
         assert words in page
 
 
@@ -272,3 +274,45 @@ def test_cancelled_from_its_page_with_a_reason(press: Client) -> None:
     press.post(url, {"reason": "Ya no procede"})
     kept = Delivery.objects.get(pk=delivery.pk)
     assert (kept.state, kept.reason) == ("cancelled", "Ya no procede")
+
+
+def told_everywhere(press: Client, words: str) -> list[bool]:
+    """Whether the list, the page of the thing and its panel say it."""
+    pages = [read(press, LIST), read(press, SUBJECT), press.get(PANEL, headers={"HX-Request": "true"}).content.decode()]
+    return [words in page for page in pages]
+
+
+@pytest.mark.parametrize(("minutes", "places"), [(1, 0), (180, 3)])
+@time_machine.travel(NOW, tick=False)
+def test_an_hour_until_which_it_is_held_is_told_where_it_is_known(press: Client, minutes: int, places: int) -> None:
+    until = NOW + timedelta(minutes=minutes)
+    DeliveryFactory.create(state="held", not_before=until)
+    assert sum(told_everywhere(press, _("held until %(when)s") % {"when": short_datetime(until)})) == places
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_hour_of_the_next_try_is_no_hour_until_which_it_is_held(press: Client) -> None:
+    until = NOW + timedelta(minutes=15)
+    AccountStop.objects.create(channel="email", kind="expired", since=NOW, until=until)
+    DeliveryFactory.create(channel="email", state="held", not_before=until)
+    assert told_everywhere(press, _("held until %(when)s") % {"when": short_datetime(until)}) == [False] * 3
+
+
+def test_what_left_for_one_purpose_does_not_say_which(press: Client) -> None:
+    DeliveryFactory.create_batch(2, state="rejected")
+    assert f">{_('Release')}<" not in read(press, SUBJECT)
+
+
+def test_a_correction_is_told_from_the_release(press: Client) -> None:
+    DeliveryFactory.create(state="rejected")
+    DeliveryFactory.create_batch(2, state="accepted", purpose="correction")
+    page = read(press, SUBJECT)
+    assert [f">{word}<" in page for word in (_("Release"), _("Correction"))] == [True, True]
+    panel = press.get(PANEL, headers={"HX-Request": "true"}).content.decode()
+    assert f"({_('Correction').lower()})" in panel
+
+
+def test_the_ways_by_hand_count_all_that_is_to_be_done(press: Client) -> None:
+    DeliveryFactory.create(channel="telephone", state="to_do")
+    DeliveryFactory.create(channel="telephone", state="to_do", purpose="correction")
+    assert [count for _url, _label, count in press.get(SUBJECT).context["by_hand"]] == [2]

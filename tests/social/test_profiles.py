@@ -20,7 +20,10 @@ from commsoffice.audit.models import Entry
 from commsoffice.sandbox import seed
 from social import actions
 from social.actions import CannotConnect
+from social.enums import Network
 from social.models import Profile
+from social.queries import choices
+from tests.outbox.factories import DeliveryFactory
 from tests.social.factories import ChannelFactory, PageFactory, now
 
 TOKEN = seed.PAGE_GOVERNMENT_TOKEN
@@ -184,3 +187,26 @@ def test_saving_an_account_takes_nothing_back_that_happened_meanwhile(director: 
 def test_others_save_no_account(writer: User):
     with pytest.raises(NotAllowed):
         actions.save(PageFactory.create(), changed=["name"], by=writer, now=now())
+
+
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [
+        (Network.FACEBOOK, f"https://red.example/{seed.PAGE_GOVERNMENT_ID}/"),
+        (Network.YOUTUBE, f"https://videos.example/{seed.CHANNEL_ID}/"),
+    ],
+)
+def test_a_choice_says_where_it_is_seen(settings: Settings, network: Network, address: str):
+    settings.FACEBOOK_PAGES_URL, settings.YOUTUBE_CHANNELS_URL = "https://red.example/", "https://videos.example/"
+    PageFactory.create()
+    ChannelFactory.create()
+    assert [choice.url for choice in choices(network)] == [address]
+
+
+def test_whoever_has_to_decide_is_led_to_the_page(settings: Settings, client: Client, community_manager: User):
+    settings.FACEBOOK_PAGES_URL = "https://red.example/"
+    PageFactory.create()
+    delivery = DeliveryFactory.create(channel="facebook", account="R01", state="unknown", message__payload={})
+    client.force_login(community_manager)
+    page = client.get(reverse("outbox:detail", args=[delivery.pk])).content.decode()
+    assert f'href="https://red.example/{seed.PAGE_GOVERNMENT_ID}/"' in page

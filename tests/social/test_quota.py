@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from commsoffice.sandbox.youtube import quota as google
 from social import quota
 from social.enums import COSTS, QUOTAS
 from social.models import Profile, QuotaUse
+from social.queries import used_today
 from tests.sandbox.process import SandboxProcess
 from tests.social.factories import ChannelFactory, PageFactory, now
 from tests.social.youtube import START, calls, opened, video
@@ -92,14 +94,25 @@ def test_another_project_has_its_own(settings: Settings):
 
 
 def test_the_page_shows_what_was_used():
+    channel = ChannelFactory.create()
     quota.spend(PROJECT, "videos.insert", NOON)
     quota.spend(PROJECT, "thumbnails.set", NOON)
-    shown = [(use.used, use.limit) for use in quota.use_today(ChannelFactory.create(), now=NOON)]
+    shown = [(use.used, use.limit) for use in used_today(NOON)[channel.pk]]
     assert shown == [(1, 100), (0, 100), (50, 10_000)]
 
 
+def test_what_was_used_is_read_in_two_queries_however_many_applications(django_assert_num_queries: Any):
+    for number in (1, 2, 3):
+        ChannelFactory.create(key=f"Y{number}", credentials={"client_id": f"app-{number}"})
+    quota.spend("app-2", "videos.insert", NOON)
+    with django_assert_num_queries(2):
+        used = used_today(NOON)
+    assert sorted(uses[0].used for uses in used.values()) == [0, 0, 1]
+
+
 def test_other_networks_have_none():
-    assert quota.use_today(PageFactory.create()) == []
+    PageFactory.create()
+    assert used_today(NOON) == {}
 
 
 # --- With the network -------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ class Work:
     label: str
     deliveries: list[Delivery] = field(default_factory=list)
     due_at: datetime | None = None
+    # Under embargo: nobody is told before.
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class HandList:
         return sum(len(work.deliveries) for work in self.works)
 
 
-def counts_by_hand() -> dict[str, tuple[int, datetime | None]]:
-    """How much is to be done each manual way, and until when the first of it; one query."""
+def counts_by_hand(user: User) -> dict[str, tuple[int, datetime | None]]:
+    """How much this person has to do each manual way, and until when the first of it; one query."""
     rows = (
-        Delivery.objects.filter(state=DeliveryState.TO_DO)
+        visible_to(user, Delivery.objects.filter(state=DeliveryState.TO_DO))
         .order_by()
         .values_list("channel")
         .annotate(count=Count("pk"), until=Min("expires_at"))
@@ -52,7 +54,7 @@ def counts_by_hand() -> dict[str, tuple[int, datetime | None]]:
     return {channel: (count, until) for channel, count, until in rows}
 
 
-def hand_list(channel: str, user: User, subject: tuple[str, int] | None = None) -> HandList:
+def hand_list(channel: str, user: User, now: datetime, subject: tuple[str, int] | None = None) -> HandList:
     """What is to be done one way, the most pressing first; three queries.
 
     Whoever may not read citizens' data gets no letters to citizens: without a number there is nobody to call.
@@ -65,7 +67,7 @@ def hand_list(channel: str, user: User, subject: tuple[str, int] | None = None) 
     )
     kept = list(rows[: SHOWN + 1])
     total = len(kept) if len(kept) <= SHOWN else found.count()
-    return HandList(works=_grouped(_with_calls(kept[:SHOWN])), total=total)
+    return HandList(works=_grouped(_with_calls(kept[:SHOWN]), now), total=total)
 
 
 def on_paper(subject_type: str, subject_id: int) -> QuerySet[Delivery]:
@@ -106,11 +108,12 @@ def _with_calls(deliveries: Sequence[Delivery]) -> list[Delivery]:
     return list(deliveries)
 
 
-def _grouped(deliveries: Iterable[Delivery]) -> list[Work]:
+def _grouped(deliveries: Iterable[Delivery], now: datetime) -> list[Work]:
     works: dict[tuple[str, int], Work] = {}
     for row in deliveries:
         about = (row.subject_type, row.subject_id)
         if about not in works:
-            works[about] = Work(*about, label=row.subject_label, due_at=row.expires_at)
+            not_before = row.not_before if row.not_before > now else None
+            works[about] = Work(*about, label=row.subject_label, due_at=row.expires_at, not_before=not_before)
         works[about].deliveries.append(row)
     return list(works.values())

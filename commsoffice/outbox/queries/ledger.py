@@ -1,15 +1,18 @@
 """Reads of single deliveries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.conf import settings
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from commsoffice.accounts.models import User
-from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
-from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet
+from commsoffice.outbox import policy
+from commsoffice.outbox.channels.registry import channel
+from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose, StopKind
+from commsoffice.outbox.models import AccountStop, Attempt, Delivery, DeliveryQuerySet
 from commsoffice.outbox.permissions import may_see_person
 
 # In the order of the table: what left, what is on its way, what waits, what did not leave.
@@ -28,6 +31,12 @@ STATES = (
 )
 # Each of these gets a row of its own; what goes well is told in one.
 ONE_BY_ONE = (DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.HELD)
+# A rule that does not know until when is asked again each minute: that is no hour worth telling.
+_SOON: timedelta = 2 * policy.GATE_WAIT
+# Where credentials died, any hour is only that of the next try.
+MUST_BE_CONNECTED = Exists(
+    AccountStop.objects.filter(channel=OuterRef("channel"), account=OuterRef("account"), kind=StopKind.EXPIRED)
+)
 
 
 def deliveries_of(target: Model) -> DeliveryQuerySet:
@@ -43,6 +52,22 @@ def waiting_count(user: User) -> int:
 def visible_to(user: User, deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Those whose recipient this person may read: citizens' data is not for everyone."""
     return deliveries if may_see_person(user) else deliveries.exclude(purpose=Purpose.REQUEST)
+
+
+def told(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Load what a page tells of each delivery beside its row; one query more."""
+    return deliveries.annotate(must_be_connected=MUST_BE_CONNECTED).prefetch_related("attempts")
+
+
+def held_until(delivery: Delivery, now: datetime) -> datetime | None:
+    """Until when a held one waits, where that is known; of a delivery that came through ``told``."""
+    must_be_connected: bool = getattr(delivery, "must_be_connected", False)
+    return known_until(delivery.not_before, now, must_be_connected=must_be_connected)
+
+
+def known_until(next_move: datetime, now: datetime, *, must_be_connected: bool) -> datetime | None:
+    """The hour of the next move, unless it is only that of asking again."""
+    return next_move if next_move - now > _SOON and not must_be_connected else None
 
 
 def subject_url(subject_type: str, subject_id: int) -> str:
@@ -64,9 +89,8 @@ def one_by_one(subject_type: str, subject_id: int, limit: int = 100) -> list[Del
         .filter(state__in=ONE_BY_ONE)
         # «unknown» before «rejected» before «held»: the most pressing first.
         .order_by("-state", "pk")
-        .prefetch_related("attempts")
     )
-    return list(rows[:limit])
+    return list(told(rows)[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +103,30 @@ class Evidence:
     asked: int
     last_asked_at: datetime | None
     last_said: str
-    # The newest of this account that can be seen: there a person may look for this one.
+    # Itself, or the page or channel where it would stand.
     look_at: str
 
 
 def evidence(delivery: Delivery) -> Evidence:
-    """What a person needs to judge whether it left; one query beside the attempts."""
+    """What a person needs to judge whether it left; one query of the channel's beside the attempts."""
     attempts = attempts_of(delivery)
     sent = next((each for each in attempts if each.kind == AttemptKind.SEND), None)
     questions = [each for each in attempts if each.kind == AttemptKind.RECONCILE and each.finished_at]
-    # Mail can't be seen anywhere, and there is much of it.
-    seen = (
-        Delivery.objects.filter(channel=delivery.channel, account=delivery.account)
-        .exclude(remote_url="")
-        .order_by("-created_at")
-        .values_list("remote_url", flat=True)
-    )
     return Evidence(
         left_at=sent.started_at if sent else None,
         answer=sent.answer if sent else "",
         asked=len(questions),
         last_asked_at=questions[0].finished_at if questions else None,
         last_said=questions[0].answer if questions else "",
-        look_at=delivery.remote_url or (delivery.account and seen.first()) or "",
+        look_at=delivery.remote_url or _page_of(delivery),
     )
+
+
+def _page_of(delivery: Delivery) -> str:
+    if not delivery.account or delivery.channel not in settings.OUTBOX_CHANNELS:
+        return ""
+    choices = channel(delivery.channel).accounts()
+    return next((choice.url for choice in choices if choice.key == delivery.account), "")
 
 
 def attempts_of(delivery: Delivery) -> list[Attempt]:

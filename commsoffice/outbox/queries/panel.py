@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Max, Min
 
 from commsoffice.accounts.models import User
@@ -12,7 +13,7 @@ from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState, Purpose, counted
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_see_person
-from commsoffice.outbox.queries.ledger import STATES
+from commsoffice.outbox.queries.ledger import MUST_BE_CONNECTED, STATES, known_until
 
 # A panel looks again by itself only while something is about to move.
 _SOON = timedelta(minutes=2)
@@ -41,6 +42,8 @@ class Group:
     remote_url: str
     at: datetime | None
     due_at: datetime
+    # Until when the first of them is held, where that is known.
+    held_until: datetime | None
     expires_at: datetime | None
     # The reason of the only one, or else what the other side last said of the first.
     said: str
@@ -49,6 +52,11 @@ class Group:
     def channel_label(self) -> str:
         """What people call the way."""
         return label_of(self.channel)
+
+    @property
+    def purpose_label(self) -> str:
+        """Why it leaves."""
+        return str(Purpose(self.purpose).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,11 @@ class Panel:
     def last_id(self) -> int | None:
         """The newest of them; by the thing's index, where «the newest first» would walk the ledger backwards."""
         return max((group.last_id for group in self.groups), default=None)
+
+    @property
+    def has_purposes(self) -> bool:
+        """Whether a row must say why it left: a release beside its correction."""
+        return len({group.purpose for group in self.groups}) > 1
 
     @property
     def left(self) -> int:
@@ -100,6 +113,7 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
             at=Max("settled_at"),
             due_at=Min("not_before"),
             expires_at=Min("expires_at"),
+            must_be_connected=BoolOr(MUST_BE_CONNECTED),
         )
     )
     answers = dict(
@@ -108,7 +122,7 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
         .distinct("delivery_id")
         .values_list("delivery_id", "answer")
     )
-    groups = [_group(row, answers.get(row["first_id"], ""), user) for row in rows]
+    groups = [_group(row, answers.get(row["first_id"], ""), user, now) for row in rows]
     groups.sort(key=lambda group: (group.channel, group.account, group.purpose, STATES.index(group.state)))
     is_live = any(
         group.state == DeliveryState.SENDING or (group.state == DeliveryState.QUEUED and group.due_at <= now + _SOON)
@@ -117,9 +131,15 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
     return Panel(subject_type, subject_id, groups, is_live)
 
 
-def _group(row: Mapping[str, Any], answer: str, user: User) -> Group:
+def _group(row: Mapping[str, Any], answer: str, user: User, now: datetime) -> Group:
     said = row["reason"] if row["count"] == 1 and row["reason"] else answer
-    shown = {**row, "state": DeliveryState(row["state"]), "said": " ".join(said.split())}
+    shown = dict(row)
+    until = known_until(row["due_at"], now, must_be_connected=shown.pop("must_be_connected"))
+    shown |= {
+        "state": DeliveryState(row["state"]),
+        "said": " ".join(said.split()),
+        "held_until": until if row["state"] == DeliveryState.HELD else None,
+    }
     if row["purpose"] == Purpose.REQUEST and not may_see_person(user):
         # A person's note may name the citizen, and which name to look for is unknown here.
         shown.update(name="", reason="", said="")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from commsoffice.accounts.enums import Permission
+from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
 from commsoffice.outbox import actions, queries
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
@@ -47,9 +48,9 @@ class HandList:
     until: datetime | None
 
 
-def lists_with_counts() -> list[HandList]:
-    """The three lists with what is to be done on each; one query."""
-    counts = queries.counts_by_hand()
+def lists_with_counts(user: User) -> list[HandList]:
+    """The three lists with what this person has to do on each; one query."""
+    counts = queries.counts_by_hand(user)
     return [
         HandList(reverse(f"outbox:{name}"), str(label), *counts.get(channel, (0, None)))
         for channel, name, label in HAND_LISTS
@@ -98,7 +99,7 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
         "may_record": True,
         "is_answer": True,
         "next": came_from,
-        "lists": lists_with_counts(),
+        "lists": lists_with_counts(request.user),
         "here": came_from.partition("?")[0],
         "is_narrowed": "subject=" in came_from,
     }
@@ -162,11 +163,11 @@ def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
     about = request.GET.get("subject", "")
     kind, _colon, number = about.rpartition(":")
     subject = (kind, int(number)) if number.isdecimal() else None
-    found = queries.hand_list(channel, request.user, subject)
+    found = queries.hand_list(channel, request.user, timezone.now(), subject)
     context: dict[str, Any] = {
         "works": [(work, [Shown(row, request.user) for row in work.deliveries]) for work in found.works],
         "found": found,
-        "lists": lists_with_counts(),
+        "lists": lists_with_counts(request.user),
         "here": request.path,
         "is_narrowed": subject is not None,
         "has_paper": channel == "print",

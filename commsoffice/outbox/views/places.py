@@ -32,7 +32,7 @@ _FURTHER = ("purpose", "account", "area")
 def ledger(request: StaffRequest) -> HttpResponseBase:
     """Everything that left or will leave, newest first."""
     context = _listing(request, Delivery.objects.all())
-    context |= {"waiting": queries.waiting_count(request.user), "hand_lists": lists_with_counts()}
+    context |= {"waiting": queries.waiting_count(request.user), "hand_lists": lists_with_counts(request.user)}
     return render(request, "outbox/list.html", context)
 
 
@@ -102,7 +102,7 @@ def _listing(
     """The list with its filters; ``fixed`` are those that the page itself answers."""
     fixed = fixed or {}
     chosen = DeliveryFilter(request.GET, deliveries, user=request.user, now=timezone.now(), is_narrow="ref" in fixed)
-    page = newest_first(chosen.qs.prefetch_related("attempts"), request, by=chosen.order)
+    page = newest_first(queries.told(chosen.qs), request, by=chosen.order)
     asked = request.GET.copy()
     asked.pop(PARAMETER, None)
     form = chosen.form

@@ -1,5 +1,6 @@
 """A thing's deliveries and a single one, and the doors of people's decisions about it."""
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -157,7 +158,7 @@ def seen(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _one(pk: int) -> Delivery:
-    return get_object_or_404(Delivery.objects.select_related("message").prefetch_related("attempts"), pk=pk)
+    return get_object_or_404(queries.told(Delivery.objects.select_related("message")), pk=pk)
 
 
 def _back(request: StaffRequest, pk: int) -> HttpResponse:
@@ -166,7 +167,10 @@ def _back(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _by_hand(panel: queries.Panel) -> list[tuple[str, str, int]]:
     """The lists that have work of one thing: their address, their name, how much."""
-    counts = {group.channel: group.count for group in panel.groups if group.state == DeliveryState.TO_DO}
+    counts: Counter[str] = Counter()
+    for group in panel.groups:
+        if group.state == DeliveryState.TO_DO:
+            counts[group.channel] += group.count
     return [(f"outbox:{name}", str(label), counts[way]) for way, name, label in HAND_LISTS if way in counts]
 
 

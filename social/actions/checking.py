@@ -6,12 +6,15 @@ A network that can't be asked proves nothing, and the account is asked about aga
 import logging
 from datetime import datetime, timedelta
 
+from commsoffice.accounts.errors import NotAllowed
+from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from social.actions.accounts import note_check
 from social.actions.journeys import LOGINS
 from social.channels.login import NotChecked
 from social.enums import ProfileState
 from social.models import Profile
+from social.permissions import may_connect
 from social.queries import is_throttled
 
 logger = logging.getLogger(__name__)
@@ -24,6 +27,13 @@ def check_due(*, now: datetime) -> int:
     """Check the connected accounts that nobody asked about for a day; return how many were asked about."""
     due = Profile.objects.filter(state=ProfileState.CONNECTED).exclude(checked_at__gt=now - DAY)
     return sum(check_one(pk, now=now) for pk in due.order_by("pk").values_list("pk", flat=True))
+
+
+def check_now(profile: Profile, *, by: User, now: datetime) -> bool:
+    """A person wants to know now; return whether its network could be asked."""
+    if not may_connect(by, profile):
+        raise NotAllowed
+    return check_one(profile.pk, now=now)
 
 
 def check_one(profile_id: int, *, now: datetime) -> bool:

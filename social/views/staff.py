@@ -126,9 +126,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 def check(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask the network now what the credentials are worth."""
     profile: Profile = get_object_or_404(queries.profiles(), pk=pk)
-    if not may_connect(request.user, profile):
-        raise NotAllowed
-    if checking.check_one(pk, now=timezone.now()):
+    if checking.check_now(profile, by=request.user, now=timezone.now()):
         messages.success(request, _("Checked: this is how the account stands."))
     else:
         messages.warning(request, _("The network could not be asked just now. It says nothing about the account."))

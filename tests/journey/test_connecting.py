@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.xdist_group("o
 def leave_for(manager: Visitor, account: str) -> str:
     """Open the account and follow its link to the network; return the account's address."""
     manager.go("/mesa/redes/")
-    manager.press("main th a", account)
+    manager.press("main th a.co-quiet", account)
     page = manager.path
     manager.press("main a[href$='/conectar/']")
     assert manager.page.url.startswith("http://127.0.0.1")

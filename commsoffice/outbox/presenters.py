@@ -134,6 +134,16 @@ class Shown:
         return found
 
     @property
+    def received(self) -> str:
+        """What is recorded of a paper already, so that nobody brings it twice; prefetch `attempts` for a list."""
+        if self.delivery.state == DeliveryState.TO_DO:
+            return ""
+        last = next((each for each in attempts_of(self.delivery) if each.kind == AttemptKind.PERSON), None)
+        if last is None:
+            return str(self.delivery.status.label)
+        return f"{self._discreet(last.answer)} ({dates.short_datetime(last.started_at)})"
+
+    @property
     def until(self) -> datetime | None:
         """Until when it waits, where that is known."""
         return held_until(self.delivery, timezone.now())

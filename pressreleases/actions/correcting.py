@@ -72,9 +72,10 @@ def write_correction(
 def submit_correction(correction: Correction, *, by: User, now: datetime) -> Correction:
     """Ask for the signature. Raises ``NotReady`` with what the corrected text lacks."""
     with transaction.atomic():
-        row = _of_public(correction)
+        row = locked_correction(correction)
         if not permissions.may_submit(by):
             raise NotAllowed
+        _public(row.release)
         if row.state != CorrectionState.DRAFT:
             raise WrongState(_("It was submitted already."))
         _ready(row)
@@ -201,12 +202,6 @@ def _public(release: Release) -> Release:
     if release.state != ReleaseState.PUBLISHED:
         raise WrongState(_("It is not public yet: change the text itself."))
     return release
-
-
-def _of_public(correction: Correction) -> Correction:
-    row = locked_correction(correction)
-    _public(row.release)
-    return row
 
 
 def _in_review(row: Correction) -> None:

@@ -20,7 +20,6 @@ from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
 from commsoffice.outbox import actions, queries
-from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.forms import HandForm
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record
@@ -139,7 +138,7 @@ def receipts_pdf(request: StaffRequest, subject_type: str, subject_id: int) -> H
                 "number": str(row.delivery.pk),
                 "name": row.name,
                 "place": row.address,
-                "received": _received(row.delivery),
+                "received": row.received,
             }
             for row in rows
         ],
@@ -147,16 +146,6 @@ def receipts_pdf(request: StaffRequest, subject_type: str, subject_id: int) -> H
     response = HttpResponse(pdf(_RECEIPTS, data, now=now), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slugify(_("List of receipts"))}-{slugify(label)[:60]}.pdf"'
     return response
-
-
-def _received(delivery: Delivery) -> str:
-    """What is recorded already, so that nobody brings it twice."""
-    if delivery.state == DeliveryState.TO_DO:
-        return ""
-    last = next((each for each in queries.attempts_of(delivery) if each.kind == AttemptKind.PERSON), None)
-    if last is None:
-        return str(delivery.status.label)
-    return f"{last.answer} ({dates.short_datetime(last.started_at)})"
 
 
 def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:

@@ -48,6 +48,9 @@ def saying(line_start: str, words: str, *, times: int = 1) -> Answer:
         ("RCPT", "close", "queued"),
         ("DATA", "close", "queued"),
         (".", "close", "unknown"),
+        (".", "200 fine", "accepted"),
+        (".", "what?", "unknown"),
+        (".", "354 go on", "unknown"),
     ],
 )
 def test_answer_means_the_same_however_it_is_asked(

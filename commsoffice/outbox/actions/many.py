@@ -76,6 +76,7 @@ class _Crew:
         self._memo = Memo()
 
     def work(self) -> int:
+        ended: list[_End] = []
         with self._threads():
             try:
                 while True:
@@ -88,8 +89,9 @@ class _Crew:
             except BaseException:
                 # What is on its way comes to its end, and is written down, whatever stopped us.
                 self._waiting.clear()
-                while self._out:
-                    patiently(partial(self._write, self._ended(), [], self._clock.now()))
+                while ended or self._out:
+                    ended = ended or self._ended()
+                    patiently(partial(self._write, ended, [], self._clock.now()))
                 raise
 
     # --- The thread that speaks with the database -----------------------------------------------------

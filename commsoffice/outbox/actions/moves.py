@@ -127,9 +127,10 @@ def write_down(row: Delivery, kind: AttemptKind, outcome: Outcome, now: datetime
 
 def close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """Write the end of an attempt; one that was given up keeps its end, and the late answer stands beside it."""
-    closed = Attempt.objects.filter(pk=attempt.pk, finished_at=None).update(
-        finished_at=now, outcome=outcome.state, answer=mask(outcome.answer)
-    )
+    # Its number alone doesn't say that it is this one: see ``statements``.
+    closed = Attempt.objects.filter(
+        pk=attempt.pk, delivery_id=attempt.delivery_id, fence=attempt.fence, finished_at=None
+    ).update(finished_at=now, outcome=outcome.state, answer=mask(outcome.answer))
     if not closed:
         Attempt.objects.create(
             delivery_id=attempt.delivery_id,

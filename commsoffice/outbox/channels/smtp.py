@@ -21,7 +21,7 @@ from commsoffice.settings import env
 _DATA = b"DATA\r\n"
 _GO_ON = 354
 _GO_ON_ONLY = frozenset({_GO_ON})
-_PERMANENT = 500
+_TAKEN, _TRANSIENT, _PERMANENT = 2, 400, 500
 _ACCEPTED = frozenset({250, 251})
 # Short pieces travel together; a long one isn't copied for each recipient.
 _TOGETHER = 1 << 16
@@ -81,9 +81,13 @@ class Line:
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise OutcomeUnknown(_said(error)) from error
-        if code not in _ACCEPTED:
-            raise _refusal(code, words, _DATA)
-        return _answer(code, words)
+        if code // 100 == _TAKEN:
+            return _answer(code, words)
+        if code < _TRANSIENT:
+            # No answer that may stand here: whether it took the text can't be told, and what comes next neither.
+            self.drop()
+            raise OutcomeUnknown(_answer(code, words))
+        raise _refusal(code, words, _DATA)
 
     def hang_up(self) -> None:
         """Say goodbye and close."""

@@ -14,15 +14,19 @@ from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 
 from commsoffice.outbox import actions
-from commsoffice.outbox.actions.claim import claim
+from commsoffice.outbox.actions.claim import begin, claim
 from commsoffice.outbox.actions.life import this_life
 from commsoffice.outbox.actions.many import send_many
-from commsoffice.outbox.actions.moves import Clock
+from commsoffice.outbox.actions.moves import Clock, Outcome
+from commsoffice.outbox.actions.results import finish
+from commsoffice.outbox.actions.statements import Taken, turn
 from commsoffice.outbox.channels.registry import channel
+from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery, Message
+from tests.outbox import gates
 from tests.outbox.conftest import fresh
 from tests.outbox.factories import NOW, DeliveryFactory, MessageFactory
-from tests.outbox.relay import relay, url_of
+from tests.outbox.relay import nothing, relay, url_of
 from tests.sandbox.process import SandboxProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,6 +116,25 @@ def test_cancelled_meanwhile_is_not_overwritten(settings: Settings) -> None:
     assert len(server.texts) < 5
 
 
+def test_cancelled_before_its_call_begins_it_does_not_leave(settings: Settings) -> None:
+    twenty = mails(20)
+    done = threading.Event()
+
+    def answer(line: str) -> str | None:
+        if line == "." and not done.is_set():
+            done.set()
+            _elsewhere("UPDATE outbox_delivery SET cancel_reason = 'Withdrawn' WHERE state = 'sending'")
+        return None
+
+    with relay(answer) as server:
+        settings.EMAIL_URL = url_of(server)
+        settings.EMAIL_CONNECTIONS = 1
+        actions.send_due(NOW)
+    assert len(server.texts) < 5
+    actions.sweep(LATER)
+    assert states(twenty) == {"accepted": len(server.texts), "cancelled": 20 - len(server.texts)}
+
+
 def test_worker_killed_in_the_middle_leaves_few_unknown(settings: Settings) -> None:
     """A worker of its own, killed while its server is slow to answer."""
 
@@ -174,6 +197,19 @@ def test_database_that_restarts_in_the_middle_costs_nothing(settings: Settings, 
     assert Attempt.objects.filter(outcome="accepted").count() == 30
 
 
+def test_database_that_restarts_while_the_gates_are_asked_costs_nothing(settings: Settings) -> None:
+    with relay(nothing) as server:
+        settings.EMAIL_URL = url_of(server)
+        settings.EMAIL_CONNECTIONS = 1
+        settings.OUTBOX_GATES = ["tests.outbox.gates.restart_at_the_third"]
+        gates.asked.clear()
+        ten = mails(10)
+        actions.send_due(NOW)
+        connection.close()
+        left = len(server.texts)
+    assert (left > 0, states(ten)["accepted"]) == (True, left)
+
+
 # --- The database server crashed -----------------------------------------------------------------------
 
 
@@ -194,6 +230,20 @@ def test_claim_of_an_earlier_life_is_unknown(settled: list[tuple[int, str]]) -> 
     actions.sweep(LATER)
     assert (fresh(one).state, settled) == ("unknown", [(one.pk, "unknown")])
     assert list(one.attempts.values_list("kind", "outcome")) == [("send", "unknown")]
+
+
+def test_attempt_whose_number_was_given_anew_ends_nothing_of_another(settings: Settings) -> None:
+    one, other = mails(2)
+    mine, theirs = claim(NOW, limit=2)
+    way, clock = channel("email"), Clock(NOW)
+    attempt = begin(theirs, way, clock)
+    assert attempt is not None
+    # The beginning of mine was lost with the crash, and its number went to theirs.
+    turn({mine.pk: Taken(mine.fence, attempt.pk, "<1@x>", "250 taken")}, [], NOW, NOW)
+    outdated = Attempt(pk=attempt.pk, delivery=mine, kind="send", fence=mine.fence, started_at=NOW)
+    finish(mine, outdated, Outcome(DeliveryState.ACCEPTED, answer="250 taken"), NOW)
+    assert (fresh(one).state, fresh(other).state) == ("accepted", "sending")
+    assert Attempt.objects.get(pk=attempt.pk).finished_at is None
 
 
 def test_table_of_the_life_is_emptied_by_a_crash() -> None:

@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from commsoffice.outbox import actions
 from commsoffice.outbox.actions.claim import begin, claim
+from commsoffice.outbox.actions.judge import obey
 from commsoffice.outbox.actions.moves import Clock, Outcome
 from commsoffice.outbox.actions.results import finish
 from commsoffice.outbox.channels.base import (
@@ -22,6 +23,7 @@ from commsoffice.outbox.channels.base import (
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.verdicts import Refuse
 from tests.outbox.conftest import fresh, send
 from tests.outbox.factories import NOW, AreaFactory, DeliveryFactory, MessageFactory
 from tests.outbox.scripted import OtherSide
@@ -356,3 +358,20 @@ def test_claim_takes_no_more_than_asked_and_the_oldest_first(other_side: OtherSi
     late, early, middle = (DeliveryFactory.create(not_before=NOW - timedelta(minutes=minutes)) for minutes in (1, 3, 2))
     assert [d.pk for d in claim(NOW, limit=2)] == [early.pk, middle.pk]
     assert fresh(late).state == "queued"
+
+
+def test_cancelled_between_the_claim_and_the_call_it_does_not_leave(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create()
+    [claimed] = claim(NOW, limit=1)
+    Delivery.objects.filter(pk=delivery.pk).update(cancel_reason="Withdrawn")
+    assert begin(claimed, channel("scripted"), Clock(NOW)) is None
+    actions.sweep(NOW + timedelta(minutes=10))
+    assert (fresh(delivery).state, fresh(delivery).reason) == ("cancelled", "Withdrawn")
+
+
+def test_cancelled_and_refused_by_a_gate_it_is_cancelled(settings: Settings, other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create()
+    [claimed] = claim(NOW, limit=1)
+    Delivery.objects.filter(pk=delivery.pk).update(cancel_reason="Withdrawn")
+    obey(claimed, Refuse("The release was withdrawn."), NOW)
+    assert (fresh(delivery).state, fresh(delivery).reason) == ("cancelled", "Withdrawn")

@@ -67,13 +67,13 @@ def claim_more(clock: Clock, channel: str, limit: int) -> list[Delivery]:
 
 
 def begin(delivery: Delivery, way: Channel, clock: Clock) -> Attempt | None:
-    """Write down, and commit, that the call begins now. None when the claim is no longer ours: then no call."""
+    """Write down, and commit, that the call begins now. None when it is no longer ours, or was cancelled: no call."""
     now = clock.now()
     with transaction.atomic(durable=True):
         lease_until = way.lease_from(now)
-        ours = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=DeliveryState.SENDING).update(
-            attempts_made=F("attempts_made") + 1, lease_until=lease_until
-        )
+        ours = Delivery.objects.filter(
+            pk=delivery.pk, fence=delivery.fence, state=DeliveryState.SENDING, cancel_reason=""
+        ).update(attempts_made=F("attempts_made") + 1, lease_until=lease_until)
         if not ours:
             return None
         delivery.attempts_made += 1

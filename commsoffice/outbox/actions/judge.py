@@ -78,6 +78,9 @@ def obey(delivery: Delivery, verdict: Verdict, now: datetime) -> None:
         row = locked(delivery.pk)
         if (row.fence, row.state, row.asks_word) != (delivery.fence, delivery.state, delivery.asks_word):
             return
+        if row.cancel_reason:
+            # Cancelled since it was claimed: that is why it doesn't leave, whatever the gates say.
+            outcome = Outcome(DeliveryState.CANCELLED, reason=row.cancel_reason)
         is_news = row.state != outcome.state or row.reason != outcome.reason[:300]
         if is_news and not isinstance(verdict, Go):
             write_down(row, AttemptKind.GATE, outcome, now)

@@ -24,13 +24,15 @@ _TURN = """
         SELECT delivery.id, delivery.fence, told.attempt_id, told.remote_id, told.answer
         FROM outbox_delivery AS delivery
         JOIN told USING (id, fence)
-        WHERE delivery.state = 'sending'
+        WHERE delivery.state = 'sending' AND (told.attempt_id IS NOT NULL OR delivery.cancel_reason = '')
         ORDER BY delivery.id
         FOR UPDATE OF delivery
     ), closed AS (
         UPDATE outbox_attempt AS attempt
         SET finished_at = %(now)s, outcome = 'accepted', answer = ours.answer
         FROM ours WHERE attempt.id = ours.attempt_id AND attempt.finished_at IS NULL
+            -- After a crash of the database numbers that were lost are given anew.
+            AND attempt.delivery_id = ours.id AND attempt.fence = ours.fence
         RETURNING attempt.delivery_id, ours.remote_id
     ), settled AS (
         UPDATE outbox_delivery AS delivery
@@ -68,7 +70,7 @@ def turn(
     """Write down, and commit, that these were accepted and that those calls begin now.
 
     Return which were accepted with nothing in the way, and the attempt of each call that is still ours to make. The
-    rest is untouched: somebody else has decided about it meanwhile.
+    rest is untouched: somebody else has decided about it meanwhile, or cancelled it before its call.
     """
     nothing = [None] * len(starting)
     with transaction.atomic(durable=True), connection.cursor() as cursor:

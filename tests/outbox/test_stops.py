@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 from commsoffice.accounts.models import User
 from commsoffice.outbox import actions
 from commsoffice.outbox.actions.people import GateSaysNo
+from commsoffice.outbox.actions.stops import stop_throttled
 from commsoffice.outbox.channels.base import Absent, CredentialsExpired, OutcomeUnknown, Throttled
 from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from tests.outbox.conftest import fresh, send
@@ -181,3 +182,27 @@ def test_a_question_that_was_not_asked_does_not_count(other_side: OtherSide) -> 
         send(delivery)
     actions.sweep(now=NOW + timedelta(minutes=10))
     assert [fresh(delivery).asks_made for delivery in unknown] == [1, 0]
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one(other_side: OtherSide) -> None:
+    stop(other_side, Throttled("the day is used up", timedelta(hours=8)))
+    late = DeliveryFactory.create(account="R01", state="unknown")
+    # It was under way when the account was stopped.
+    stop_throttled(late, Throttled("too fast", timedelta(minutes=5)), NOW)
+    held = send(DeliveryFactory.create(account="R01"), LATER)
+    assert (held.state, other_side.sent) == ("held", [])
+
+
+def test_a_throttle_does_not_hide_that_the_account_must_be_connected(other_side: OtherSide) -> None:
+    stop(other_side, CredentialsExpired("190"))
+    stop_throttled(DeliveryFactory.create(account="R01", state="unknown"), Throttled("too fast"), NOW)
+    assert AccountStop.objects.get().kind == "expired"
+
+
+def test_connecting_it_again_does_not_end_a_throttle(other_side: OtherSide) -> None:
+    stop(other_side, Throttled("#32", timedelta(hours=1)))
+    held = send(DeliveryFactory.create(account="R01"))
+    actions.resume_account("scripted", "R01", now=NOW)
+    actions.sweep(now=NOW)
+    actions.send_due(now=SOON)
+    assert (fresh(held).state, other_side.sent) == ("held", [])

@@ -46,10 +46,11 @@ def stop_expired(delivery: Delivery, error: CredentialsExpired, now: datetime) -
 def resume_account(channel: str, account: str, *, now: datetime) -> int:
     """Let an account go on that was connected again; answer with how many deliveries it had held.
 
+    A throttle stands until its hour: another token doesn't end it.
     Whoever calls has asked whether they may, and has written it into the audit: connecting is its verb.
     """
     with transaction.atomic():
-        AccountStop.objects.filter(channel=channel, account=account).delete()
+        AccountStop.objects.filter(channel=channel, account=account, kind=StopKind.EXPIRED).delete()
         held = Delivery.objects.filter(channel=channel, account=account)
         # Asked again now, and not when its minute comes round.
         number = held.filter(state=DeliveryState.HELD).update(not_before=now)
@@ -87,9 +88,17 @@ def forget_past(now: datetime) -> None:
 
 
 def _stop(delivery: Delivery, kind: StopKind, answer: str, now: datetime, until: datetime | None) -> None:
+    if kind == StopKind.THROTTLED and _stands_longer(delivery, until):
+        # What was under way when the account was stopped has less to say.
+        return
     AccountStop.objects.update_or_create(
         channel=delivery.channel,
         account=delivery.account,
         defaults={"kind": kind, "reason": mask(answer)[:300], "until": until},
         create_defaults={"kind": kind, "reason": mask(answer)[:300], "until": until, "since": now},
     )
+
+
+def _stands_longer(delivery: Delivery, until: datetime | None) -> bool:
+    stops = AccountStop.objects.filter(channel=delivery.channel, account=delivery.account)
+    return stops.filter(Q(until=None) | Q(until__gt=until)).exists()

@@ -92,7 +92,7 @@ def test_who_took_what_is_recorded(press: Client, head_of_press: User, url: str,
     DeliveryFactory.create()
     taken(press, url, state="accepted")
     entry = Entry.objects.get(verb="outbox.export")
-    assert (entry.actor, entry.note) == (head_of_press, f"{kind}, 2 salidas. Resultado: Aceptado")
+    assert (entry.actor, entry.note) == (head_of_press, f"{kind}, 2 envíos. Resultado: Aceptado")
 
 
 def test_the_record_names_nobody_who_was_searched_for(press: Client) -> None:

@@ -1,8 +1,10 @@
 """What the answers of a mail server mean, with and without PIPELINING, and the pace that a domain asks for."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -46,6 +48,7 @@ def saying(line_start: str, words: str, *, times: int = 1) -> Answer:
         ("RCPT", "452 full", "queued"),
         (".", "451 later", "queued"),
         ("RCPT", "close", "queued"),
+        ("RCPT", f"250 {'x' * 9000}", "queued"),
         ("DATA", "close", "queued"),
         (".", "close", "unknown"),
         (".", "200 fine", "accepted"),
@@ -61,6 +64,17 @@ def test_answer_means_the_same_however_it_is_asked(
         first, second = mails(2)
         actions.send_due(NOW)
     assert [fresh(first).state, fresh(second).state] == [state, "accepted"]
+
+
+def test_file_that_cannot_be_read_just_now_leaves_no_doubt(settings: Settings) -> None:
+    payload = {"subject": "Hola", "text": "Buen día", "attachments": [{"name": "tests", "filename": "boletin.pdf"}]}
+    (Path(default_storage.path("tests"))).mkdir(parents=True, exist_ok=True)
+    message: Message = MessageFactory.create(channel="email", payload=payload)
+    delivery = DeliveryFactory.create(channel="email", message=message)
+    with relay(nothing) as server:
+        settings.EMAIL_URL = url_of(server)
+        actions.send_due(NOW)
+    assert (fresh(delivery).state, server.texts) == ("queued", [])
 
 
 def test_text_for_nobody_stays_empty(settings: Settings) -> None:

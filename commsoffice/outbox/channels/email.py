@@ -1,5 +1,6 @@
 """E-mail over SMTP. One recipient a mail, a few connections a batch."""
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -15,6 +17,7 @@ from commsoffice.office.queries import office
 from commsoffice.outbox.channels.base import (
     BadPayload,
     Channel,
+    ChannelError,
     CredentialsExpired,
     Reconciled,
     Sent,
@@ -26,6 +29,8 @@ from commsoffice.outbox.channels.pace import PACE_WAIT, Pace, domain_of
 from commsoffice.outbox.channels.smtp import Line, ServerLost, TooFast
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.verdicts import Hold
+
+logger = logging.getLogger(__name__)
 
 # Fewer aren't worth another connection.
 _MAILS_FOR_A_CONNECTION = 8
@@ -99,7 +104,7 @@ class EmailChannel(Channel):
         if (told := self._too_fast.get(domain)) is not None:
             # Begun before its server said so: no call.
             raise TooFast(told, retry_after=PACE_WAIT)
-        letter = self._letters.build(delivery, timezone.now())
+        letter = self._built(self._letters, delivery)
         try:
             answer = self._hand_over(letter)
         except TooFast as error:
@@ -108,6 +113,16 @@ class EmailChannel(Channel):
                 self._to_note.add(domain)
             raise
         return Sent(remote_id=letter.message_id, answer=answer)
+
+    def _built(self, letters: Letters, delivery: Delivery) -> Letter:
+        try:
+            return letters.build(delivery, timezone.now())
+        except ChannelError:
+            raise
+        except Exception as error:
+            # A storage that is away, perhaps. Whatever it is, nothing has left: that must not look like a doubt.
+            logger.exception("The mail of delivery %s could not be built", delivery.pk)
+            raise Unavailable(gettext("The mail could not be put together: %(why)s") % {"why": error}) from error
 
     def reconcile(self, delivery: Delivery) -> Reconciled:
         """Nobody can be asked."""
@@ -129,6 +144,12 @@ class EmailChannel(Channel):
             # A kept connection that the server closed meanwhile: nothing was said on it, and a new one is tried once.
             line = self._opened()
             return line.hand_over(letter)
+        except ChannelError:
+            raise
+        except BaseException:
+            # Nobody knows how far it got: the next mail must not be taken for the rest of this one.
+            line.drop()
+            raise
         finally:
             if line.is_open:
                 with self._lock:

@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import EmailValidator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commsoffice.outbox.channels.base import Attachment, Refused
 from commsoffice.outbox.channels.headers import mailbox_line, text_line, url_line
@@ -177,7 +178,7 @@ def address(text: str) -> str:
         whole = ""
     # Django lets control characters pass between quotes; a line of SMTP doesn't.
     if not whole.isascii() or not whole.isprintable() or not whole:
-        raise Refused(f"Not an e-mail address: {one_line(text)[:100]!r}")
+        raise Refused(_("Not an e-mail address: «%(text)s»") % {"text": one_line(text)[:100]})
     return whole
 
 
@@ -306,9 +307,9 @@ def _content(attachment: Attachment) -> bytes:
                 digest.update(chunk)
                 chunks.append(chunk)
     except FileNotFoundError:
-        raise Refused(f"The file {attachment['filename']} is gone.") from None
+        raise Refused(_("The file «%(name)s» is gone.") % {"name": attachment["filename"]}) from None
     if attachment.get("sha256") and digest.hexdigest() != attachment["sha256"]:
-        raise Refused(f"The file {attachment['filename']} is not the one that was approved.")
+        raise Refused(_("The file «%(name)s» is not the one that was approved.") % {"name": attachment["filename"]})
     return b"".join(chunks)
 
 

@@ -57,7 +57,7 @@ class ScriptedChannel(Channel):
     def reconcile(self, delivery: Delivery) -> Reconciled:
         other_side.asked.append(delivery.recipient)
         truth = other_side.truths.get(delivery.recipient, Undecided("can't tell"))
-        if isinstance(truth, Exception):
+        if isinstance(truth, BaseException):
             raise truth
         return truth
 

@@ -89,3 +89,17 @@ def test_cancelled_and_proven_absent_is_cancelled(unknown: Delivery, other_side:
     other_side.truths[unknown.recipient] = Absent()
     actions.sweep(LATER)
     assert fresh(unknown).state == "cancelled"
+
+
+class _Killed(BaseException):
+    """What stops a worker stops it anywhere."""
+
+
+def test_a_question_whose_worker_died_does_not_seem_to_go_on(unknown: Delivery, other_side: OtherSide) -> None:
+    other_side.truths[unknown.recipient] = _Killed()  # type: ignore[assignment]  # no answer at all
+    with pytest.raises(_Killed):
+        actions.sweep(LATER)
+    other_side.truths[unknown.recipient] = Undecided("not seen")
+    actions.sweep(LATER + timedelta(minutes=10))
+    questions = unknown.attempts.filter(kind="reconcile")
+    assert [(each.outcome, each.finished_at is None) for each in questions] == [("unknown", False)] * 2

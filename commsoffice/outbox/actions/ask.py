@@ -14,6 +14,7 @@ from commsoffice.outbox.actions.moves import (
     Clock,
     Outcome,
     close,
+    close_silent,
     given_up,
     locked,
     move,
@@ -77,6 +78,7 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("pk")[:limit]
         )
+        close_silent(rows, now)
         for row in rows:
             Delivery.objects.filter(pk=row.pk).update(
                 fence=F("fence") + 1, asks_made=F("asks_made") + 1, lease_until=leases[row.channel]

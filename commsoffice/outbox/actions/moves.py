@@ -1,6 +1,7 @@
 """Moving a locked row along the table, and the lines of its attempts."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -123,6 +124,14 @@ def write_down(row: Delivery, kind: AttemptKind, outcome: Outcome, now: datetime
         answer=mask(outcome.answer or outcome.reason),
         **fields,
     )
+
+
+def close_silent(rows: Collection[Delivery], now: datetime) -> None:
+    """End the questions about these locked rows whose asker died; a late answer stands beside."""
+    for row in rows:
+        Attempt.objects.filter(
+            delivery=row, kind__in=(AttemptKind.RECONCILE, AttemptKind.PULL), finished_at=None
+        ).update(finished_at=now, outcome=row.state, answer=_("The worker fell silent during the call."))
 
 
 def close(attempt: Attempt, outcome: Outcome, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from commsoffice.outbox import policy
-from commsoffice.outbox.actions.moves import Clock, Outcome, close, locked, move
+from commsoffice.outbox.actions.moves import Clock, Outcome, close, close_silent, locked, move
 from commsoffice.outbox.actions.stops import put_back_if_stopped, stop_expired, stop_throttled, stopped
 from commsoffice.outbox.channels.base import (
     Absent,
@@ -59,6 +59,7 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
             .order_by("pk")[:limit]
         )
         pulled = set(Delivery.objects.filter(back, pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        close_silent(rows, now)
         claimed = []
         for row in rows:
             lease_until = channel(row.channel).lease_from(now)

@@ -316,3 +316,7 @@ def test_the_ways_by_hand_count_all_that_is_to_be_done(press: Client) -> None:
     DeliveryFactory.create(channel="telephone", state="to_do")
     DeliveryFactory.create(channel="telephone", state="to_do", purpose="correction")
     assert [count for _url, _label, count in press.get(SUBJECT).context["by_hand"]] == [2]
+
+
+def test_a_way_that_there_never_was(press: Client) -> None:
+    assert press.get(reverse("outbox:account", args=["paloma"])).status_code == 404

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 
 from commsoffice.outbox.channels.base import AccountChoice
@@ -93,9 +94,11 @@ def _former(
     return [(channel, key, key or label_of(channel), "") for channel, key in sorted(waited_for - named)]
 
 
-def account_of(channel: str, key: str, now: datetime) -> Account:
-    """One account, known or of former days; two queries, and those of the channels."""
+def account_of(channel: str, key: str, now: datetime) -> Account | None:
+    """One account, known or of former days, or None for a way that never was; two queries, and the channels'."""
     known = {(alias, found): (name, why_not) for alias, found, name, why_not in _known()}
+    if channel not in settings.OUTBOX_CHANNELS and not Delivery.objects.filter(channel=channel).exists():
+        return None
     name, why_not = known.get((channel, key), (key or label_of(channel), ""))
     stop = AccountStop.objects.filter(channel=channel, account=key).first()
     if stop is not None and _is_over(stop, now):

@@ -48,6 +48,8 @@ def senders(request: StaffRequest) -> HttpResponseBase:
 def account(request: StaffRequest, channel: str, account: str = "") -> HttpResponseBase:
     """One account: why it stands still, what it has scheduled, what waits and what left."""
     found = queries.account_of(channel, account, timezone.now())
+    if found is None:
+        raise Http404
     context = _listing(
         request, Delivery.objects.filter(channel=channel, account=account), {"channel": channel, "account": account}
     )

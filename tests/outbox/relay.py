@@ -17,16 +17,35 @@ class _Server(socketserver.ThreadingTCPServer):
         self.extensions = extensions
         self.answer = answer
         self.connections = 0
+        # So many at once; more are sent away.
+        self.most = 100
+        self._open = 0
+        self._lock = threading.Lock()
         self.lines: list[str] = []
         # Each text as it came, its dots still doubled.
         self.texts: list[bytes] = []
         super().__init__(("127.0.0.1", 0), _Conversation)
+
+    def enter(self, step: int) -> bool:
+        """Count a connection in or out; whether there is room for it."""
+        with self._lock:
+            self._open += step
+            return self._open <= self.most
 
 
 class _Conversation(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        try:
+            if self.server.enter(1):
+                self._talk()
+            else:
+                self._say("421 too many connections")
+        finally:
+            self.server.enter(-1)
+
+    def _talk(self) -> None:
         self.server.connections += 1
         self._say("220 relay.example ESMTP")
         for raw in self.rfile:

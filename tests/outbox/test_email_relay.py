@@ -174,6 +174,18 @@ def test_next_minute_has_room_again(settings: Settings) -> None:
     assert [fresh(one).state for one in two] == ["accepted", "accepted"]
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_server_that_takes_fewer_connections_gets_all_the_same(settings: Settings, most: int) -> None:
+    with relay(nothing) as server:
+        server.most = most
+        settings.EMAIL_URL = url_of(server)
+        settings.EMAIL_CONNECTIONS = 4
+        forty = mails(40)
+        actions.send_due(NOW)
+    assert [fresh(one).state for one in forty] == ["accepted"] * 40
+    assert len(server.texts) == 40
+
+
 def test_many_share_a_few_connections(settings: Settings) -> None:
     settings.EMAIL_CONNECTIONS = 3
     with relay(extension="PIPELINING") as server:

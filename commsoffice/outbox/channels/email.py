@@ -51,6 +51,9 @@ class EmailChannel(Channel):
         self._letters: Letters | None = None
         # Connections that nobody uses at this moment; the one used last is taken first.
         self._idle: list[Line] = []
+        # How many are used, or being opened; whether the server has turned one more away.
+        self._busy = 0
+        self._is_full = False
         # Once the server could not be reached, or refused our password, the rest of the batch doesn't ask it again.
         self._closed: Unavailable | CredentialsExpired | None = None
         self._pace = Pace()
@@ -58,6 +61,7 @@ class EmailChannel(Channel):
         self._too_fast: dict[str, str] = {}
         self._to_note: set[str] = set()
         self._lock = threading.Lock()
+        self._free = threading.Condition()
 
     def check(self, payload: Mapping[str, Any]) -> None:
         """Subject and text are required; headers only those that a message may set."""
@@ -79,7 +83,7 @@ class EmailChannel(Channel):
         """Keep connections, and what was built of the messages, for a batch."""
         ours = office()
         self._letters = Letters(ours.name, ours.email, tracks_opens=ours.tracks_opens)
-        self._closed = None
+        self._closed, self._is_full = None, False
         self._pace = Pace()
         self._too_fast.clear()
         try:
@@ -139,11 +143,12 @@ class EmailChannel(Channel):
     def _hand_over(self, letter: Letter) -> str:
         line = self._taken()
         try:
-            return line.hand_over(letter)
-        except ServerLost:
-            # A kept connection that the server closed meanwhile: nothing was said on it, and a new one is tried once.
-            line = self._opened()
-            return line.hand_over(letter)
+            try:
+                return line.hand_over(letter)
+            except ServerLost:
+                # A kept connection that the server closed meanwhile: nothing was said on it, and a new one is tried.
+                line = Line()
+                return line.hand_over(letter)
         except ChannelError:
             raise
         except BaseException:
@@ -151,21 +156,34 @@ class EmailChannel(Channel):
             line.drop()
             raise
         finally:
-            if line.is_open:
-                with self._lock:
-                    self._idle.append(line)
+            self._give_back(line)
 
     def _taken(self) -> Line:
-        with self._lock:
+        """A connection: one that is free, or a new one, or the next to come free where the server takes no more."""
+        with self._free:
+            while not self._idle and self._is_full and self._busy:
+                self._free.wait()
+            if not self._idle and self._closed is not None:
+                raise type(self._closed)(self._closed.answer)
+            self._busy += 1
             if self._idle:
                 return self._idle.pop()
-        return self._opened()
-
-    def _opened(self) -> Line:
-        if self._closed is not None:
-            raise type(self._closed)(self._closed.answer)
         try:
             return Line()
         except (Unavailable, CredentialsExpired) as error:
-            self._closed = error
-            raise
+            with self._free:
+                self._busy -= 1
+                if self._busy or self._idle:
+                    self._is_full = True
+                else:
+                    self._closed = error
+                self._free.notify_all()
+        return self._taken()
+
+    def _give_back(self, line: Line) -> None:
+        with self._free:
+            self._busy -= 1
+            if line.is_open:
+                self._idle.append(line)
+            # All of them: where none is left, each has to try for itself.
+            self._free.notify_all()

@@ -24,6 +24,8 @@ FIRST_ASK_AFTER_SILENCE = timedelta(minutes=2)
 _ASK_FACTOR = 4
 # So that a thousand that were refused together don't all come back together.
 _JITTER = 0.1
+# And what an hour was announced for isn't late by more.
+_LONGEST_JITTER = timedelta(minutes=1)
 
 
 def retry_wait(attempts_made: int, announced: timedelta | None = None) -> timedelta:
@@ -31,8 +33,7 @@ def retry_wait(attempts_made: int, announced: timedelta | None = None) -> timede
     wait: timedelta = min(FIRST_WAIT * 2 ** max(attempts_made - 1, 0), LONGEST_WAIT)
     if announced is not None and announced > wait:
         wait = announced
-    jitter: float = 1 + random.random() * _JITTER  # noqa: S311  chance, not secrecy
-    return wait * jitter
+    return wait + min(wait * _JITTER, _LONGEST_JITTER) * random.random()  # noqa: S311  chance, not secrecy
 
 
 def ask_wait(asks_made: int) -> timedelta:

@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.models import User
-from commsoffice.outbox import actions
+from commsoffice.outbox import actions, policy
 from commsoffice.outbox.actions.people import GateSaysNo
 from commsoffice.outbox.actions.stops import stop_throttled
 from commsoffice.outbox.channels.base import Absent, CredentialsExpired, OutcomeUnknown, Throttled
@@ -114,6 +114,12 @@ def test_asking_may_stop_it_too(other_side: OtherSide) -> None:
     send(unknown)
     actions.sweep(now=SOON)
     assert AccountStop.objects.get().account == "R01"
+
+
+def test_an_announced_hour_is_kept_to_the_minute() -> None:
+    waits = [policy.retry_wait(1, timedelta(hours=20)) for _again in range(50)]
+    assert timedelta(hours=20) <= min(waits)
+    assert max(waits) <= timedelta(hours=20, minutes=1)
 
 
 def test_a_throttle_is_no_try_in_vain(other_side: OtherSide) -> None:

@@ -103,3 +103,12 @@ def test_a_question_whose_worker_died_does_not_seem_to_go_on(unknown: Delivery, 
     actions.sweep(LATER + timedelta(minutes=10))
     questions = unknown.attempts.filter(kind="reconcile")
     assert [(each.outcome, each.finished_at is None) for each in questions] == [("unknown", False)] * 2
+
+
+def test_the_last_question_is_asked_again_when_its_asker_died(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create(state="unknown", asks_made=5, lease_until=NOW - timedelta(minutes=1))
+    actions.sweep(now=NOW)
+    asked = fresh(delivery)
+    assert (other_side.asked, asked.asks_made, asked.lease_until) == ([delivery.recipient], 5, None)
+    actions.sweep(now=NOW + timedelta(days=1))
+    assert len(other_side.asked) == 1

@@ -66,7 +66,8 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
     leases = {}
     for way in channels():
         if not way.is_manual:
-            turn |= Q(channel=way.alias, asks_made__lt=way.ask_limit)
+            # One whose asker died was not answered: it is asked again, the last one too.
+            turn |= Q(channel=way.alias) & (Q(asks_made__lt=way.ask_limit) | Q(lease_until__lte=now))
             leases[way.alias] = way.lease_from(now)
     with transaction.atomic(durable=True):
         rows = list(
@@ -80,11 +81,11 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
         )
         close_silent(rows, now)
         for row in rows:
-            Delivery.objects.filter(pk=row.pk).update(
-                fence=F("fence") + 1, asks_made=F("asks_made") + 1, lease_until=leases[row.channel]
-            )
+            row.asks_made += row.lease_until is None
             row.fence += 1
-            row.asks_made += 1
+            Delivery.objects.filter(pk=row.pk).update(
+                fence=F("fence") + 1, asks_made=row.asks_made, lease_until=leases[row.channel]
+            )
         attempts = [
             Attempt.objects.create(delivery=row, kind=AttemptKind.RECONCILE, fence=row.fence, started_at=now)
             for row in rows

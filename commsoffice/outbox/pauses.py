@@ -7,8 +7,11 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from commsoffice.outbox import policy
 from commsoffice.outbox.channels.registry import label_of
-from commsoffice.outbox.enums import AttemptKind, DeliveryState
+from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery, DeliveryQuerySet, Pause
+
+# Each with an index of its own, which «one of them» would not use whatever the size of the ledger.
+_QUEUED, _HELD = Q(state=DeliveryState.QUEUED), Q(state=DeliveryState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ class Waiting:
 
 def waiting_in(pause: Pause, now: datetime) -> DeliveryQuerySet:
     """What would have left by now, were it not for the pause."""
-    waiting = (DeliveryState.HELD, DeliveryState.QUEUED)
-    return Delivery.objects.filter(state__in=waiting, planned_for__lte=now).paused_by(pause)
+    return Delivery.objects.filter(_HELD | _QUEUED, planned_for__lte=now).paused_by(pause)
 
 
 def stale_at(now: datetime) -> Q:
@@ -75,10 +77,10 @@ def pulled_back(pause: Pause) -> list[Delivery]:
 
 def to_be_held() -> dict[str, int]:
     """How many deliveries a pause would hold now: those that wait here, and those that wait on the networks."""
-    waiting = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
-    return Delivery.objects.aggregate(
-        here=Count("pk", filter=Q(state__in=waiting)), there=Count("pk", filter=Q(state=DeliveryState.SCHEDULED))
-    )
+    here = _QUEUED | _HELD | Q(state=DeliveryState.SENDING)
+    there = Q(state=DeliveryState.SCHEDULED)
+    waiting = Delivery.objects.filter(here | there).exclude(purpose=Purpose.NOTICE)
+    return waiting.aggregate(here=Count("pk", filter=here), there=Count("pk", filter=there))
 
 
 def _grouped(deliveries: QuerySet[Delivery], stale: Q) -> list[Waiting]:

@@ -320,3 +320,12 @@ def test_the_ways_by_hand_count_all_that_is_to_be_done(press: Client) -> None:
 
 def test_a_way_that_there_never_was(press: Client) -> None:
     assert press.get(reverse("outbox:account", args=["paloma"])).status_code == 404
+
+
+def test_all_that_goes_along_is_named(press: Client) -> None:
+    files = {
+        "photos": [{"filename": "foto.jpg"}],
+        "video": {"filename": "video.mp4"},
+        "thumbnail": {"filename": "m.png"},
+    }
+    assert "foto.jpg, video.mp4, m.png" in page_of(press, message__payload={"text": "Hola", **files})

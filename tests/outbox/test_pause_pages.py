@@ -31,6 +31,14 @@ def test_two_taps_hold_everything(head_of_press: User) -> None:
     assert Pause.objects.get().allowed_areas == [area.key]
 
 
+def test_it_says_how_much_it_would_hold(director: User) -> None:
+    for state in ("queued", "held", "scheduled", "accepted"):
+        DeliveryFactory.create(state=state, publish_at=timezone.now() if state == "scheduled" else None)
+    # A notice to the office itself leaves all the same.
+    DeliveryFactory.create(state="queued", purpose="notice")
+    assert as_(director).get(PAGE).context["to_be_held"] == {"here": 2, "there": 1}
+
+
 def test_without_a_reason_nothing_is_held(director: User) -> None:
     answer = as_(director).post(f"{PAGE}empezar/", {"reason": " "})
     assert (answer.status_code, Pause.objects.count()) == (422, 0)

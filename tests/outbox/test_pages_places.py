@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commsoffice.accounts.models import User
+from commsoffice.outbox.actions import record_by_hand
 from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from commsoffice.ui.dates import short_datetime
 from tests.outbox.factories import NOW, DeliveryFactory
@@ -329,3 +330,14 @@ def test_all_that_goes_along_is_named(press: Client) -> None:
         "thumbnail": {"filename": "m.png"},
     }
     assert "foto.jpg, video.mp4, m.png" in page_of(press, message__payload={"text": "Hola", **files})
+
+
+@pytest.mark.parametrize(("purpose", "times"), [("request", 0), ("release", 1)])
+def test_what_a_person_noted_about_a_citizen_is_not_for_everyone(
+    client: Client, auditor: User, head_of_press: User, purpose: str, times: int
+) -> None:
+    delivery = DeliveryFactory.create(channel="telephone", state="to_do", purpose=purpose)
+    record_by_hand(delivery, outcome="no_answer", by=head_of_press, now=NOW, note="Contestó su hermana")
+    client.force_login(auditor)
+    page = read(client, reverse("outbox:detail", args=[delivery.pk]))
+    assert page.count(_("recorded what was done by hand")) == times

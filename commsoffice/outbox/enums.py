@@ -1,6 +1,10 @@
 """States of a delivery and the table of allowed moves."""
 
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -48,8 +52,33 @@ _KINDS = {
 }
 
 
-def counted(state: DeliveryState, n: int) -> str:
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """What people call a refusal that came as returned mail; to the table of moves it is a refusal."""
+
+    value: ClassVar[str] = "came_back"
+    kind: ClassVar[str] = _KINDS[_S.REJECTED]
+    is_settled: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        """Its word."""
+        return gettext("Came back")
+
+
+CAME_BACK: Final = CameBack()
+
+
+def ending(state: str, *, came_back: bool) -> DeliveryState | CameBack:
+    """Where a delivery stands, as people call it."""
+    found = DeliveryState(state)
+    return CAME_BACK if came_back and found == _S.REJECTED else found
+
+
+def counted(state: DeliveryState | CameBack, n: int) -> str:
     """The word under a figure: «confirmado» of one, «confirmados» of many."""
+    if isinstance(state, CameBack):
+        return ngettext("delivery that came back", "deliveries that came back", n)
     return {
         _S.CONFIRMED: ngettext("delivery confirmed", "deliveries confirmed", n),
         _S.ACCEPTED: ngettext("delivery accepted", "deliveries accepted", n),
@@ -101,6 +130,7 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.ACCEPTED, _S.REJECTED),  # a bounce that came later
     (_S.REJECTED, _S.QUEUED),  # a person tries again: a refusal proves that nothing happened
     (_S.REJECTED, _S.TO_DO),
+    (_S.TO_DO, _S.ACCEPTED),  # a person sent it, and nobody has said that it arrived
     (_S.TO_DO, _S.CONFIRMED),
     (_S.TO_DO, _S.REJECTED),
     (_S.TO_DO, _S.CANCELLED),
@@ -137,10 +167,22 @@ class Purpose(models.TextChoices):
 class HandOutcome(models.TextChoices):
     """What a person may record of a delivery made by hand."""
 
+    SENT = "sent", _("Sent")
     CONFIRMED = "confirmed", _("Delivered")
     NO_ANSWER = "no_answer", _("Nobody answered")
     REJECTED = "rejected", _("Does not want it, or wrong number")
     CANCELLED = "cancelled", _("It was not sent")
+
+    @property
+    def state(self) -> DeliveryState:
+        """Where it leads. Only what was handed over with a receipt, or told by telephone, is known to have arrived."""
+        return {
+            HandOutcome.SENT: DeliveryState.ACCEPTED,
+            HandOutcome.CONFIRMED: DeliveryState.CONFIRMED,
+            HandOutcome.NO_ANSWER: DeliveryState.TO_DO,
+            HandOutcome.REJECTED: DeliveryState.REJECTED,
+            HandOutcome.CANCELLED: DeliveryState.CANCELLED,
+        }[self]
 
 
 class Decision(models.TextChoices):

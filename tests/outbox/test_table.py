@@ -40,6 +40,10 @@ VERBS: dict[str, tuple[Verb, dict[DeliveryState, DeliveryState]]] = {
         lambda d, u: actions.record_by_hand(d, outcome="confirmed", by=u, now=NOW),
         {DeliveryState.TO_DO: DeliveryState.CONFIRMED},
     ),
+    "sent by hand": (
+        lambda d, u: actions.record_by_hand(d, outcome="sent", by=u, now=NOW),
+        {DeliveryState.TO_DO: DeliveryState.ACCEPTED},
+    ),
     "nobody answered": (
         lambda d, u: actions.record_by_hand(d, outcome="no_answer", by=u, now=NOW),
         {DeliveryState.TO_DO: DeliveryState.TO_DO},

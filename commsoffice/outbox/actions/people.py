@@ -57,7 +57,7 @@ def record_by_hand(
             raise NotAllowed
         if row.state != DeliveryState.TO_DO:
             raise WrongState
-        state = DeliveryState.TO_DO if what == HandOutcome.NO_ANSWER else DeliveryState(what.value)
+        state = what.state
         result = Outcome(state, answer=_words(what, note), reason=note)
         row.attempts_made += 1
         if put_aside and state == DeliveryState.REJECTED:

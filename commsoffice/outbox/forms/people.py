@@ -30,6 +30,7 @@ class HandOutcomeChoice(TextChoices):
     """What the buttons of the lists by hand say."""
 
     DELIVERED = "delivered", _("Delivered")
+    SENT = "sent", _("Sent")
     NO_ANSWER = "no_answer", _("Nobody answered")
     DECLINED = "declined", _("Does not want it")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
@@ -48,6 +49,7 @@ class HandForm(forms.Form):
         """The outcome that the ledger knows."""
         return {
             HandOutcomeChoice.DELIVERED: HandOutcome.CONFIRMED,
+            HandOutcomeChoice.SENT: HandOutcome.SENT,
             HandOutcomeChoice.NO_ANSWER: HandOutcome.NO_ANSWER,
             HandOutcomeChoice.DECLINED: HandOutcome.REJECTED,
             HandOutcomeChoice.WRONG_NUMBER: HandOutcome.REJECTED,

@@ -241,7 +241,9 @@ _mail = env.mail_server(EMAIL_URL)
 EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.use_tls, _mail.use_ssl
+# Seconds for each step, and for the last word of a server that searches the text for viruses before it takes it.
 EMAIL_TIMEOUT = 30
+EMAIL_ANSWER_TIMEOUT = 120
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "comunicacionsocial@localhost")
 # Where mail comes back to; each delivery gets a signed address of its own (rebotes+123.0a1b2c3d4e5f@…), so the
 # server must deliver `+…` to the same mailbox. Empty: the sender's plain address.

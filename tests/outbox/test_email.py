@@ -244,6 +244,7 @@ def test_answer_means_what_it_means(
 
 def test_silence_after_the_dot_is_unknown(sandbox: SandboxProcess, settings: Settings) -> None:
     settings.EMAIL_TIMEOUT = 0.5
+    settings.EMAIL_ANSWER_TIMEOUT = 0.5
     delivery = mail_for(message())
     sandbox.fault("smtp", "slow", seconds=2)
     actions.send_due(NOW)

@@ -102,6 +102,7 @@ def test_server_that_greets_with_not_now_puts_the_batch_off(settings: Settings) 
         server.extensions = []
         settings.EMAIL_URL = url_of(server)
         settings.EMAIL_TIMEOUT = 2
+        settings.EMAIL_ANSWER_TIMEOUT = 2
         two = mails(2)
         actions.send_due(NOW)
     assert [fresh(one).state for one in two] == ["queued", "queued"]

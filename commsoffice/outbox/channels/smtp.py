@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from commsoffice.outbox.channels.base import CredentialsExpired, OutcomeUnknown, Refused, Unavailable
 from commsoffice.outbox.channels.letter import Letter, site_host
@@ -77,7 +78,7 @@ class Line:
             self.drop()
             raise Unavailable(_said(error)) from error
         try:
-            code, words = self._smtp.getreply()
+            code, words = self._last_word()
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise OutcomeUnknown(_said(error)) from error
@@ -88,6 +89,18 @@ class Line:
             self.drop()
             raise OutcomeUnknown(_answer(code, words))
         raise _refusal(code, words, _DATA)
+
+    def _last_word(self) -> tuple[int, bytes]:
+        """The answer to the final dot. Servers search the text before they take it: they get time for it."""
+        if (sock := self._smtp.sock) is None:
+            raise smtplib.SMTPServerDisconnected
+        sock.settimeout(settings.EMAIL_ANSWER_TIMEOUT)
+        try:
+            return self._smtp.getreply()
+        finally:
+            # Closed by the other side, it has none any more.
+            if self._smtp.sock is not None:
+                self._smtp.sock.settimeout(settings.EMAIL_TIMEOUT)
 
     def hang_up(self) -> None:
         """Say goodbye and close."""
@@ -221,4 +234,11 @@ def _answer(code: int, words: bytes | str) -> str:
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
-    return f"{type(error).__name__}: {error}"
+    name = type(error).__name__
+    if isinstance(error, TimeoutError):
+        return gettext("The mail server did not answer in time (%(name)s)") % {"name": name}
+    if isinstance(error, ConnectionRefusedError | socket.gaierror):
+        return gettext("The mail server could not be reached (%(name)s)") % {"name": name}
+    if isinstance(error, ssl.SSLError):
+        return gettext("The connection to the mail server is not safe (%(name)s)") % {"name": name}
+    return gettext("The connection to the mail server was cut (%(name)s)") % {"name": name}

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
-from commsoffice.outbox.enums import Purpose
+from commsoffice.outbox.enums import DeliveryState, Purpose
 
 if TYPE_CHECKING:
     from commsoffice.outbox.models import Delivery
@@ -28,6 +28,11 @@ def may_record(user: User) -> bool:
 def may_pause(user: User) -> bool:
     """Hold everything in a crisis, let it go on, and say what still leaves."""
     return user.may(Permission.OUTBOX_PAUSE)
+
+
+def may_confirm(user: User, delivery: "Delivery") -> bool:
+    """Write down that the recipient says that it arrived. Where nobody knew it decides, so only who may decide."""
+    return may_resolve(user) or (may_record(user) and delivery.state != DeliveryState.UNKNOWN)
 
 
 def may_forget(user: User) -> bool:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "commsoffice.ui.middleware.FormAddressMiddleware",
     "commsoffice.audit.middleware.HistoryContextMiddleware",
 ]
 

@@ -114,3 +114,10 @@ def test_the_page_costs_the_same_whatever_waits(
             )
         with django_assert_num_queries(15 if is_paused else 14):
             client.get(PAGE)
+
+
+def test_a_browser_at_a_forms_address_is_led_to_its_page(director: User) -> None:
+    client = as_(director)
+    answer = client.get(f"{PAGE}empezar/", headers={"Sec-Fetch-Dest": "document"})
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert client.get(f"{PAGE}empezar/").status_code == 405

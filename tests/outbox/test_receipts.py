@@ -196,3 +196,16 @@ class TestOpening:
         client.force_login(administrator)
         html = client.get("/admin/office/office/1/change/").content.decode()
         assert "id_tracks_opens_helptext" in html
+
+
+def test_where_nobody_knew_only_who_may_decide_takes_the_telephone(writer: User, head_of_press: User) -> None:
+    delivery = DeliveryFactory.create(state="unknown")
+    with pytest.raises(NotAllowed):
+        actions.confirm_receipt(delivery, by=writer, now=NOW, how="telephone")
+    assert actions.confirm_receipt(delivery, by=head_of_press, now=NOW, how="telephone").state == "confirmed"
+
+
+def test_a_post_on_a_network_has_nobody_who_confirms(head_of_press: User) -> None:
+    delivery = DeliveryFactory.create(state="accepted", account="R01")
+    with pytest.raises(WrongState):
+        actions.confirm_receipt(delivery, by=head_of_press, now=NOW, how="telephone")

@@ -14,7 +14,7 @@ from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.masking import mask
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.permissions import may_record
+from commsoffice.outbox.permissions import may_confirm, may_record
 from commsoffice.outbox.statuses import words_of
 
 # Nobody can say of anything else that it arrived, or that it came back.
@@ -37,8 +37,11 @@ def confirm_receipt(delivery: Delivery, *, by: User, now: datetime, how: str, no
     way = ReceiptWay(how)
     with transaction.atomic():
         row = locked(delivery.pk)
-        if not may_record(by):
+        if not may_confirm(by, row):
             raise NotAllowed
+        if row.account:
+            # A network has nobody who could say so; there the page itself is looked at.
+            raise WrongState
         if row.confirmed_at is not None or row.state == DeliveryState.CONFIRMED:
             return row
         if row.state not in (*_MAY_HAVE_ARRIVED, DeliveryState.REJECTED):

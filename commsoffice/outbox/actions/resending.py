@@ -58,6 +58,12 @@ def failed(subject_type: str, subject_id: int, *, now: datetime) -> list[Failed]
     return found
 
 
+def corrected_address(delivery: Delivery) -> str:
+    """Return where this recipient is written to today, if that is somewhere else; empty otherwise."""
+    today = _addresses({delivery.recipient_ref}).get(delivery.recipient_ref, "") if delivery.recipient_ref else ""
+    return "" if today.casefold() == delivery.recipient.casefold() else today
+
+
 def resend_failed(subject: Model, *, by: User, now: datetime) -> int:
     """Send again what of one thing was refused or came back (``failed``); answer with how many.
 

@@ -78,7 +78,7 @@ def by_hand(user: User, now: datetime) -> list[Need]:
     """Calls, messages and papers that a person has to make, each with its list."""
     if not may_record(user):
         return []
-    counts = queries.counts_by_hand(user)
+    counts = queries.makeable_by_hand(user, now)
     return [
         Need(
             kind=StateKind.DUE,

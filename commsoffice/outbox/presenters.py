@@ -15,6 +15,7 @@ from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
 from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, held_until, subject_url
 from commsoffice.outbox.sentences import dialled, now_says, said_of, whatsapp_url
+from commsoffice.outbox.verdicts import Expire, Go, Hold, Refuse, Verdict
 from commsoffice.ui import dates
 from commsoffice.ui.states import StateKind
 from commsoffice.ui.timeline import TimelineEntry
@@ -35,11 +36,35 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """What a gate says against one that a person makes by hand."""
+
+    kind: StateKind
+    word: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A delivery as one person may see it."""
 
     delivery: Delivery
     user: User
+    # What the gates say of one that a person makes by hand; None where they were not asked.
+    verdict: Verdict | None = None
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why nobody may make it now, though it is to be done."""
+        match self.verdict:
+            case None | Go():
+                return None
+            case Hold(reason):
+                return Stop(StateKind.BLOCKED, str(DeliveryState.HELD.label), reason)
+            case Refuse(reason):
+                return Stop(StateKind.WAIVED, _("It does not leave any more"), reason)
+            case Expire(reason):
+                return Stop(StateKind.WAIVED, str(DeliveryState.EXPIRED.label), reason)
 
     @property
     def hides_person(self) -> bool:
@@ -151,7 +176,7 @@ class Shown:
     @property
     def now_says(self) -> str:
         """Where it stands, in a sentence: why it waits and until when."""
-        return now_says(self.delivery, self.reason, self.until)
+        return self.stop.reason if self.stop else now_says(self.delivery, self.reason, self.until)
 
     def evidence(self) -> Evidence:
         """What is known of one that nobody answered for; one query beside the attempts."""
@@ -162,6 +187,11 @@ class Shown:
     def is_by_mail(self) -> bool:
         """Whether only the recipient can say that it arrived."""
         return self.delivery.channel == "email"
+
+    @property
+    def is_told_by_recipient(self) -> bool:
+        """Whether the recipient's word says that it arrived: of a mail, and of what a person sent."""
+        return self.is_by_mail or self.is_manual
 
     @property
     def calls(self) -> list[datetime]:

@@ -86,6 +86,8 @@ def now_says(delivery: Delivery, reason: str, until: datetime | None) -> str:
         words = _waits(delivery, until)
     elif state == DeliveryState.TO_DO:
         words = _to_do(delivery)
+    elif state == DeliveryState.ACCEPTED and is_manual(delivery.channel):
+        words = _("A person sent it. Nobody has confirmed it yet.")
     else:
         words = str(_STANDS.get(state, ""))
     return " ".join(part for part in (words, reason) if part)

@@ -3,6 +3,7 @@
 from commsoffice.outbox.actions.ask import ask_due
 from commsoffice.outbox.actions.enqueue import Recipient, cancel_for, enqueue
 from commsoffice.outbox.actions.exporting import export
+from commsoffice.outbox.actions.judge import verdicts_on
 from commsoffice.outbox.actions.pausing import allow_areas, give_word, pause_all, resume_all
 from commsoffice.outbox.actions.people import (
     ask_again,
@@ -44,4 +45,5 @@ __all__ = [
     "send_due",
     "send_one",
     "sweep",
+    "verdicts_on",
 ]

@@ -1,8 +1,9 @@
 """Asking the gates."""
 
 import logging
+import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import cast
@@ -32,14 +33,16 @@ _TOGETHER = 50
 class Memo:
     """The verdicts of the last moment: for deliveries that are alike each gate is asked once, or for many at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasts: float = _FRESH) -> None:
+        """``lasts``: seconds after which a verdict is asked for anew."""
+        self._lasts = lasts
         self._since = 0.0
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
 
     def ask(self, gate: Gate, delivery: Delivery, now: datetime, behind: Iterable[Delivery]) -> Verdict:
         """The gate's verdict, or what it said a moment ago. ``behind``: the next that it will be asked about."""
         moment = time.monotonic()
-        if moment - self._since > _FRESH:
+        if moment - self._since > self._lasts:
             self._since, self._verdicts = moment, {}
         key: tuple[object, ...]
         if (alike := ALIKE.get(gate)) is not None:
@@ -69,6 +72,12 @@ def verdict_on(delivery: Delivery, now: datetime, memo: Memo | None = None, behi
         if not isinstance(verdict, Go):
             return verdict
     return Go()
+
+
+def verdicts_on(rows: Sequence[Delivery], now: datetime) -> dict[int, Verdict]:
+    """What the gates say of each row of a page at this moment, by its number: shown to people, nothing is moved."""
+    memo = Memo(lasts=math.inf)
+    return {row.pk: verdict_on(row, now, memo, rows[place:]) for place, row in enumerate(rows, start=1)}
 
 
 def obey(delivery: Delivery, verdict: Verdict, now: datetime) -> None:

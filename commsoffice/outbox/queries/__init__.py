@@ -7,6 +7,7 @@ from commsoffice.outbox.queries.hand import (
     calls_of,
     counts_by_hand,
     hand_list,
+    makeable_by_hand,
     on_paper,
     with_calls,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "evidence",
     "hand_list",
     "held_until",
+    "makeable_by_hand",
     "next_scheduled",
     "on_paper",
     "one_by_one",

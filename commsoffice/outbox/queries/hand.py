@@ -9,12 +9,12 @@ from django.db.models import Count, F, Min, QuerySet
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
-from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.models import Attempt, Delivery, Pause
 from commsoffice.outbox.queries.ledger import visible_to
 
 # More than these nobody works through on one page; the next ones come up as these are done.
 SHOWN = 100
-_ON_PAPER = (DeliveryState.TO_DO, DeliveryState.CONFIRMED, DeliveryState.REJECTED)
+_ON_PAPER = (DeliveryState.TO_DO, DeliveryState.ACCEPTED, DeliveryState.CONFIRMED, DeliveryState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,16 @@ class HandList:
 
 def counts_by_hand(user: User) -> dict[str, tuple[int, datetime | None]]:
     """How much this person has to do each manual way, and until when the first of it; one query."""
-    rows = (
-        visible_to(user, Delivery.objects.filter(state=DeliveryState.TO_DO))
-        .order_by()
-        .values_list("channel")
-        .annotate(count=Count("pk"), until=Min("expires_at"))
-    )
-    return {channel: (count, until) for channel, count, until in rows}
+    return _counted(user, Delivery.objects.filter(state=DeliveryState.TO_DO))
+
+
+def makeable_by_hand(user: User, now: datetime) -> dict[str, tuple[int, datetime | None]]:
+    """The same without what waits for its hour or for the end of a pause, or is too late; two queries."""
+    waiting = Delivery.objects.filter(state=DeliveryState.TO_DO)
+    found = waiting.filter(not_before__lte=now).exclude(expires_at__lte=now)
+    if (pause := Pause.objects.current()) is not None:
+        found = found.exclude(pk__in=waiting.paused_by(pause))
+    return _counted(user, found)
 
 
 def hand_list(channel: str, user: User, now: datetime, subject: tuple[str, int] | None = None) -> HandList:
@@ -89,6 +92,16 @@ def calls_of(delivery: Delivery) -> list[datetime]:
     """When a person tried in vain, oldest first; of a delivery that came from here."""
     found: list[datetime] = getattr(delivery, "calls", [])
     return found
+
+
+def _counted(user: User, deliveries: QuerySet[Delivery]) -> dict[str, tuple[int, datetime | None]]:
+    rows = (
+        visible_to(user, deliveries)
+        .order_by()
+        .values_list("channel")
+        .annotate(count=Count("pk"), until=Min("expires_at"))
+    )
+    return {channel: (count, until) for channel, count, until in rows}
 
 
 def _with_calls(deliveries: Sequence[Delivery]) -> list[Delivery]:

@@ -1,14 +1,16 @@
 """What people do by hand: the lists of calls, messages and papers, and one tap for what came of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -20,6 +22,7 @@ from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
 from commsoffice.outbox import actions, queries
+from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.forms import HandForm
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record
@@ -86,15 +89,25 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         messages.error(request, _("Nothing was recorded: %(why)s") % {"why": _first_error(form)})
         return back(request, reverse("outbox:detail", args=[pk]))
-    row = actions.record_by_hand(
-        delivery, outcome=form.outcome, by=request.user, now=timezone.now(), note=form.note, put_aside=form.is_over
-    )
-    messages.success(request, _("Recorded."))
+    now = timezone.now()
+    row, (shown,) = delivery, _judged([delivery], request.user, now)
+    if shown.stop is None:
+        row = actions.record_by_hand(
+            delivery, outcome=form.outcome, by=request.user, now=now, note=form.note, put_aside=form.is_over
+        )
+        messages.success(request, _("Recorded."))
+    else:
+        # The list was open since before. What was done all the same is recorded where it says that it is held.
+        messages.error(
+            request,
+            _("%(why)s Nothing was recorded: if it was done all the same, write it down on its own page.")
+            % {"why": shown.stop.reason},
+        )
     if not is_htmx(request):
         return back(request, reverse("outbox:detail", args=[pk]))
     came_from = request.POST.get("next", "")
     context = {
-        "row": Shown(queries.with_calls(row), request.user),
+        "row": Shown(queries.with_calls(row), request.user, shown.verdict),
         "may_record": True,
         "is_answer": True,
         "next": came_from,
@@ -109,10 +122,14 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff_page(Permission.OUTBOX_VIEW)
 def receipts_pdf(request: StaffRequest, subject_type: str, subject_id: int) -> HttpResponseBase:
     """The list that goes along with the papers of one thing: a row each, with room for the receipt."""
-    rows = [Shown(row, request.user) for row in queries.on_paper(subject_type, subject_id)]
-    if not rows:
+    now, found = timezone.now(), list(queries.on_paper(subject_type, subject_id))
+    if not found:
         raise Http404
-    now, house, label = timezone.now(), office(), rows[0].delivery.subject_label
+    judged = _judged(found, request.user, now)
+    if not (rows := [row for row in judged if row.stop is None]):
+        messages.error(request, next(row.stop.reason for row in judged if row.stop))
+        return redirect("outbox:papers")
+    house, label = office(), rows[0].delivery.subject_label
     data = {
         "lang": (get_language() or "es").partition("-")[0],
         "title": label,
@@ -152,9 +169,13 @@ def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
     about = request.GET.get("subject", "")
     kind, _colon, number = about.rpartition(":")
     subject = (kind, int(number)) if number.isdecimal() else None
-    found = queries.hand_list(channel, request.user, timezone.now(), subject)
+    now = timezone.now()
+    found = queries.hand_list(channel, request.user, now, subject)
+    judged = iter(_judged([row for work in found.works for row in work.deliveries], request.user, now))
+    works = [(work, list(islice(judged, len(work.deliveries)))) for work in found.works]
     context: dict[str, Any] = {
-        "works": [(work, [Shown(row, request.user) for row in work.deliveries]) for work in found.works],
+        "works": works,
+        "held": [work for work, rows in works if all(row.stop for row in rows)],
         "found": found,
         "lists": lists_with_counts(request.user),
         "here": request.path,
@@ -164,6 +185,12 @@ def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
         "next": request.get_full_path(),
     }
     return render(request, template, context)
+
+
+def _judged(rows: Sequence[Delivery], user: User, now: datetime) -> list[Shown]:
+    """The rows, each with what the gates say: no worker asks them before a person makes a call."""
+    verdicts = actions.verdicts_on([row for row in rows if row.state == DeliveryState.TO_DO], now)
+    return [Shown(row, user, verdicts.get(row.pk)) for row in rows]
 
 
 def _first_error(form: HandForm) -> str:

@@ -175,8 +175,10 @@ def _by_hand(panel: queries.Panel) -> list[tuple[str, str, int]]:
 
 
 def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
-    shown = Shown(delivery, request.user)
     state = DeliveryState(delivery.state)
+    # No worker asks the gates before a person makes it.
+    asked = [delivery] if state == DeliveryState.TO_DO else []
+    shown = Shown(delivery, request.user, actions.verdicts_on(asked, timezone.now()).get(delivery.pk))
     context: dict[str, Any] = {
         "shown": shown,
         "delivery": delivery,
@@ -184,7 +186,7 @@ def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bou
         "may_resolve": may_resolve(request.user),
         "may_record": may_record(request.user),
         "may_cancel": may_resolve(request.user) and state in _TAKEN_BACK and not delivery.cancel_reason,
-        "may_confirm": may_record(request.user) and shown.is_by_mail and state in _CONFIRMED_BY_TELEPHONE,
+        "may_confirm": may_record(request.user) and shown.is_told_by_recipient and state in _CONFIRMED_BY_TELEPHONE,
         "area": Area.objects.filter(key=delivery.area).first() if delivery.area else None,
         "is_live": state in {DeliveryState.QUEUED, DeliveryState.SENDING},
         "evidence": shown.evidence() if state == DeliveryState.UNKNOWN else None,

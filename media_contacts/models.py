@@ -84,6 +84,11 @@ class Contact(models.Model):
         """Say whether the address is worth writing to, and wanted."""
         return bool(self.email) and self.is_active and self.unsubscribed_at is None and self.bounced_at is None
 
+    @property
+    def mail_came_back(self) -> bool:
+        """Say whether there is an address that a person stands in for, because mail to it came back."""
+        return bool(self.email) and self.bounced_at is not None
+
     def is_expired(self, day: date) -> bool:
         """Say whether nobody has verified the contact for this day."""
         return self.valid_until is not None and self.valid_until < day

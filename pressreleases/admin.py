@@ -1,5 +1,6 @@
 """Where the director reads and signs: a door to the verbs, never a way round them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,7 +21,9 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.modeladmin import RoleModelAdmin
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
-from commsoffice.ui.dates import short_datetime
+from commsoffice.outbox.models import Pause
+from commsoffice.outbox.queries import deliveries_of
+from commsoffice.ui.dates import long_datetime, short_datetime
 from commsoffice.ui.templatetags.co import state as state_tag
 from commsoffice.ui.views import is_htmx
 from pressreleases import actions, permissions
@@ -143,38 +146,38 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
         """«Autorizar»."""
         version = request.POST.get("version", "")
 
-        def verb(release: Release, user: User) -> str:
+        def verb(release: Release, user: User) -> tuple[int, str]:
             # Without a word of what was read, nothing is signed: no text has version 0.
             seen = int(version) if version.isdecimal() else 0
-            approved = actions.approve(release, by=user, now=timezone.now(), version=seen)
-            return gettext("Approved as %(folio)s. It is leaving now.") % {"folio": approved.folio}
+            now = timezone.now()
+            return _approved(actions.approve(release, by=user, now=now, version=seen), now)
 
         return self._do(request, number, verb)
 
     def return_to_writer(self, request: HttpRequest, number: int) -> HttpResponse:
         """«Devolver», with the reason in words."""
 
-        def verb(release: Release, user: User) -> str:
+        def verb(release: Release, user: User) -> tuple[int, str]:
             actions.return_to_writer(release, note=request.POST.get("note", ""), by=user, now=timezone.now())
-            return gettext("Returned. %(who)s finds your words under «What waits for me».") % {
-                "who": release.author.name
-            }
+            said = gettext("Returned. %(who)s finds your words under «What waits for me».")
+            return messages.SUCCESS, said % {"who": release.author.name}
 
         return self._do(request, number, verb)
 
     def stop(self, request: HttpRequest, number: int) -> HttpResponse:
         """«Detener»: before it is public."""
 
-        def verb(release: Release, user: User) -> str:
+        def verb(release: Release, user: User) -> tuple[int, str]:
             actions.stop(release, reason=request.POST.get("reason", ""), by=user, now=timezone.now())
-            return gettext("Stopped. It waits for approval again, and what was waiting to leave is cancelled.")
+            said = gettext("Stopped. It waits for approval again, and what was waiting to leave is cancelled.")
+            return messages.SUCCESS, said
 
         return self._do(request, number, verb)
 
     def _do(self, request: HttpRequest, number: int, verb: Any) -> HttpResponse:
         release = get_object_or_404(Release.objects.select_related("author"), pk=number)
         try:
-            messages.success(request, verb(release, _person(request)))
+            messages.add_message(request, *verb(release, _person(request)))
         except ActionRefused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:pressreleases_release_change", args=[number]))
@@ -184,6 +187,18 @@ def _person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAllowed
     return request.user
+
+
+def _approved(release: Release, now: datetime) -> tuple[int, str]:
+    """What becomes of it now, in words: it leaves, its embargo has an hour, or a pause holds everything."""
+    pause, first = Pause.objects.current(), deliveries_of(release).first()
+    if pause is not None and first is not None and pause.holds(first):
+        said = gettext("Approved as %(folio)s. It is held: everything is paused.")
+        return messages.WARNING, said % {"folio": release.folio}
+    if release.embargo_until is not None and release.embargo_until > now:
+        said = gettext("Approved as %(folio)s. It leaves on %(when)s, when the embargo ends.")
+        return messages.SUCCESS, said % {"folio": release.folio, "when": long_datetime(release.embargo_until)}
+    return messages.SUCCESS, gettext("Approved as %(folio)s. It is leaving now.") % {"folio": release.folio}
 
 
 def _plan_sentence(planned: Any) -> str:

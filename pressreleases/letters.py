@@ -42,7 +42,7 @@ def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
 
 
 def correction(release: Release, said: Correction) -> dict[str, Any]:
-    """Return the e-mail for whoever got the wrong text. Its own mark, ``{{confirm_url}}``, the channel fills."""
+    """Return the e-mail for whoever got the wrong text."""
     with translation.override(settings.LANGUAGE_CODE):
         context = _context(release, office(), []) | {
             "note_wrong": _unmarked(said.note_wrong),
@@ -64,7 +64,7 @@ def withdrawal(release: Release) -> dict[str, Any]:
 
 def _notice(folder: str, context: dict[str, Any]) -> dict[str, Any]:
     house: Office = context["office"]
-    words = written(folder, context | {"confirm_url": "{{confirm_url}}"})
+    words = written(folder, context)
     return {**words, "reply_to": house.email, "headers": {}, "attachments": []}
 
 
@@ -109,6 +109,8 @@ def _context(release: Release, house: Office, photos: list[ReleaseFile]) -> dict
         "site_url": settings.SITE_URL,
         "name": "{{name}}",
         "unsubscribe_url": "{{unsubscribe_url}}",
+        # The channel fills it for each delivery.
+        "confirm_url": "{{confirm_url}}",
     }
 
 

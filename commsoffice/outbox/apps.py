@@ -22,7 +22,7 @@ class OutboxConfig(AppConfig):
             order=50,
             count="commsoffice.outbox.queries.waiting_count",
         ),
-        Section(_("Crisis pause"), "outbox:pause", Permission.OUTBOX_PAUSE, order=120),
+        Section(_("Crisis pause"), "outbox:pause", Permission.OUTBOX_PAUSE, order=55),
     )
     staff_banners = ("commsoffice.outbox.banners.paused",)
     needs = (

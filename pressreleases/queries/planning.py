@@ -54,6 +54,11 @@ class Plan:
         return dict(Counter(alias for _contact, alias in self.by_hand))
 
     @property
+    def mail_came_back(self) -> list[tuple[Contact, str]]:
+        """Those whom a person reaches only because their mail came back, with the channel."""
+        return [(contact, alias) for contact, alias in self.by_hand if contact.mail_came_back]
+
+    @property
     def by_network(self) -> list[tuple[str, list[AccountPlan]]]:
         """The accounts, together by channel, as (the channel's name, accounts)."""
         found: dict[str, list[AccountPlan]] = {}

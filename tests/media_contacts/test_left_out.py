@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from commsoffice.accounts.models import User
-from media_contacts.enums import LeftOut
+from media_contacts.enums import LeftOut, Preference
 from media_contacts.models import Contact, MediaList
 from pressreleases.enums import ReleaseState
+from pressreleases.queries import plan
 from tests.agenda.factories import EventFactory
 from tests.media_contacts.factories import ContactFactory, MediaListFactory
 from tests.pressreleases.factories import release_in
@@ -72,3 +74,20 @@ def test_on_the_page_of_who_approves(client, media_list, left_out, writer, direc
     client.force_login(director)
     html = client.get(f"/admin/pressreleases/release/{release.pk}/change/").content.decode()
     assert lines(html, left_out) == [(True, True)] * 4
+
+
+def test_who_is_called_because_mail_came_back_is_named(client, writer, director, head_of_press):
+    moved = ContactFactory(outlet__name="F", bounced_at=timezone.now(), prefers=Preference.WHATSAPP)
+    chose = ContactFactory(outlet__name="G", email="", prefers=Preference.WHATSAPP)
+    media_list = MediaListFactory(contacts=[moved, chose])
+    release = release_in(ReleaseState.IN_REVIEW, writer=writer, director=director, lists=[media_list])
+    words = gettext("the mail came back: by WhatsApp")
+    for user, address in (
+        (writer, reverse("releases:edit", args=[release.pk])),
+        (director, f"/admin/pressreleases/release/{release.pk}/change/"),
+        (head_of_press, reverse("media:list_page", args=[media_list.pk])),
+    ):
+        client.force_login(user)
+        html = client.get(address).content.decode()
+        assert (html.count(words), str(moved.name) in html) == (1, True)
+    assert plan(release).mail_came_back == [(moved, "whatsapp")]

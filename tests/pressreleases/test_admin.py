@@ -1,11 +1,17 @@
 """Where the director signs."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from commsoffice.accounts.queries import system_user
+from commsoffice.outbox.actions import pause_all
+from commsoffice.ui.dates import long_datetime
 from pressreleases import actions
 from pressreleases.enums import ReleaseState
 from tests.pressreleases.factories import NOW, chosen, photo, text
@@ -168,3 +174,29 @@ def test_the_number_of_queries_does_not_grow(address, signing, make_release, wri
             signing.get("/admin/pressreleases/release/" if address == "list" else page(release))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def told(client, release):
+    """What the director is told on approving: how, and in which words."""
+    response = client.post(verb(release, "approve"), {"version": release.version}, follow=True)
+    return [(message.level_tag, str(message)) for message in response.context["messages"]]
+
+
+def test_approving_under_embargo_says_when_it_leaves(signing, make_release):
+    until = timezone.now() + timedelta(hours=5)
+    said = gettext("Approved as %(folio)s. It leaves on %(when)s, when the embargo ends.")
+    assert told(signing, make_release(S.IN_REVIEW, embargo_until=until)) == [
+        ("success", said % {"folio": "BOL-2026-0001", "when": long_datetime(until)})
+    ]
+
+
+def test_approving_in_a_pause_says_that_it_is_held(signing, make_release, director):
+    pause_all("Inundación en La Joya", [], by=director, now=timezone.now())
+    said = gettext("Approved as %(folio)s. It is held: everything is paused.")
+    assert told(signing, make_release(S.IN_REVIEW)) == [("warning", said % {"folio": "BOL-2026-0001"})]
+
+
+def test_a_pause_stands_above_every_page(signing, make_release, director):
+    pause_all("Inundación en La Joya", [], by=director, now=timezone.now())
+    for address in ("/admin/", page(make_release(S.IN_REVIEW))):
+        assert "Inundación en La Joya" in signing.get(address).content.decode()

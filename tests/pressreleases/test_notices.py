@@ -1,5 +1,6 @@
 """Who is told of a correction and of a withdrawal: exactly those who have the text, where it went."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -272,6 +273,17 @@ def arrived(sandbox, delivery):
     (mail,) = sandbox.inbox(delivery.recipient)
     assert "{{" not in mail["text"] + mail["html"]
     return mail
+
+
+def test_the_mail_of_a_release_asks_for_its_receipt(sandbox, release, client):
+    row = first("email", purpose=Purpose.RELEASE)
+    mail = arrived(sandbox, row)
+    (in_text,) = re.findall(r"https?://[^/]+(/acuse/[^\s\"<]+)", mail["text"])
+    (in_html,) = re.findall(r"https?://[^/]+(/acuse/[^\s\"<]+)", mail["html"])
+    assert [client.get(link).status_code for link in (in_text, in_html)] == [200, 200]
+    client.post(in_html)
+    row.refresh_from_db()
+    assert row.state == D.CONFIRMED
 
 
 def test_the_mail_of_a_correction(sandbox, release, make_correction):

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 
 class DeliveryState(models.TextChoices):

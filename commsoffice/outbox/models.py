@@ -14,10 +14,12 @@ from commsoffice.outbox.enums import (
     SETTLED,
     TRANSITIONS,
     AttemptKind,
+    CameBack,
     DeliveryState,
     Purpose,
     ReturnKind,
     StopKind,
+    ending,
 )
 
 _SETTLED = sorted(SETTLED)
@@ -179,6 +181,11 @@ class Delivery(models.Model):
                 name="outbox_stale",
             ),
             models.Index(fields=("-created_at", "-id"), name="outbox_newest"),
+            models.Index(
+                fields=("-created_at", "-id"),
+                condition=Q(state="rejected", bounced_at__isnull=False),
+                name="outbox_returned",
+            ),
             # The ledger by day.
             models.Index(fields=("planned_for",), name="outbox_planned"),
             models.Index(fields=("subject_type", "subject_id"), name="outbox_subject"),
@@ -215,9 +222,9 @@ class Delivery(models.Model):
         return f"{self.channel} → {self.recipient_ref if is_citizen else self.recipient_name or self.recipient}"
 
     @property
-    def status(self) -> DeliveryState:
-        """The state with its word (``label``) and look (``kind``)."""
-        return DeliveryState(self.state)
+    def status(self) -> DeliveryState | CameBack:
+        """The state with its word (``label``) and look (``kind``); a returned mail has a word of its own."""
+        return ending(self.state, came_back=self.bounced_at is not None)
 
 
 class Attempt(models.Model):

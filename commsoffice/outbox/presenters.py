@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.marks import fill
-from commsoffice.outbox.channels.registry import is_manual, label_of
+from commsoffice.outbox.channels.registry import can_be_asked, is_manual, label_of
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
 from commsoffice.outbox.masking import mask, without_addresses
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
 from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, held_until, subject_url
-from commsoffice.outbox.sentences import dialled, now_says, said_of, whatsapp_url
+from commsoffice.outbox.sentences import dialled, now_says, said_by, said_of, whatsapp_url
 from commsoffice.outbox.verdicts import Expire, Go, Hold, Refuse, Verdict
 from commsoffice.ui import dates
 from commsoffice.ui.states import StateKind
@@ -103,6 +103,11 @@ class Shown:
     def is_manual(self) -> bool:
         """Whether a person walks this way."""
         return is_manual(self.delivery.channel)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the other side can say that it has it."""
+        return can_be_asked(self.delivery.channel)
 
     @property
     def next_label(self) -> str:
@@ -254,7 +259,7 @@ class Shown:
         state = attempt.outcome_state
         return TimelineEntry(
             at=attempt.finished_at or attempt.started_at,
-            text=said_of(attempt),
+            text=said_by(attempt) or said_of(attempt),
             who=attempt.by_name,
             kind=StateKind(state.kind) if state else StateKind.RUNNING,
             note=self._discreet(attempt.answer),

@@ -50,6 +50,18 @@ _SAID: dict[tuple[AttemptKind, DeliveryState], StrPromise] = {
     (_K.PERSON, _S.REJECTED): gettext_lazy("Not taken"),
 }
 
+# The same after the name of whoever did it: «Nereo Galarza anotó que el destinatario lo recibió».
+_DONE_BY: dict[tuple[AttemptKind, DeliveryState], StrPromise] = {
+    (_K.RECIPIENT, _S.CONFIRMED): gettext_lazy("noted that the recipient has it"),
+    (_K.RECIPIENT, _S.REJECTED): gettext_lazy("noted that the recipient has it after all"),
+    (_K.PERSON, _S.CONFIRMED): gettext_lazy("noted that it was delivered"),
+    (_K.PERSON, _S.ACCEPTED): gettext_lazy("noted that it left"),
+    (_K.PERSON, _S.QUEUED): gettext_lazy("had it sent"),
+    (_K.PERSON, _S.TO_DO): gettext_lazy("left it to be done"),
+    (_K.PERSON, _S.CANCELLED): gettext_lazy("decided that it is not sent"),
+    (_K.PERSON, _S.REJECTED): gettext_lazy("noted that it was not taken"),
+}
+
 _STANDS: dict[DeliveryState, StrPromise] = {
     _S.SENDING: gettext_lazy("It is leaving at this moment."),
     _S.ACCEPTED: gettext_lazy("The other side took it. Nobody has confirmed it yet."),
@@ -70,6 +82,15 @@ def said_of(attempt: Attempt) -> str:
     if state is None:
         return _("«Sending» was written down before the call") if kind == AttemptKind.SEND else str(kind.label)
     return str(_SAID.get((kind, state)) or f"{kind.label}: {state.label}")
+
+
+def said_by(attempt: Attempt) -> str:
+    """What a person did, as it goes on after the name; empty where it was nobody's doing."""
+    if not attempt.by_name:
+        return ""
+    state = attempt.outcome_state
+    words = _DONE_BY.get((AttemptKind(attempt.kind), state)) if state else None
+    return str(words or _("noted: %(what)s") % {"what": said_of(attempt)})
 
 
 def now_says(delivery: Delivery, reason: str, until: datetime | None) -> str:

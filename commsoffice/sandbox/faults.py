@@ -92,6 +92,9 @@ CATALOGUE: dict[str, dict[str, str]] = {
     },
 }
 
+# What a pattern looks at, in the words of the index page.
+_FACTS = {"recipient": "destinatario", "sender": "remitente", "method": "método", "path": "ruta"}
+
 # Faults that strike while the service works, not when a call arrives.
 LATE_FAULTS = frozenset({"force_private", "reject_video"})
 
@@ -240,5 +243,11 @@ def fault_from_json(faults: Faults, body: object) -> Fault:
 
 
 def facts_summary(fault: Fault) -> str:
-    """Its patterns on one line, for the index page."""
-    return ", ".join(f"{name}: {pattern}" for name, pattern in fault.match.items())
+    """Whom or what it strikes, on one line, for the index page."""
+    return ", ".join(f"{_FACTS.get(name, name)}: {_plain(pattern)}" for name, pattern in fault.match.items())
+
+
+def _plain(pattern: str) -> str:
+    """An address as it is written, where the pattern is only that address."""
+    plain = re.sub(r"\\(.)", r"\1", pattern)
+    return plain if re.escape(plain) == pattern else pattern

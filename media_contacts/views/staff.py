@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from commsoffice.accounts.enums import Permission
 from commsoffice.accounts.errors import NotValid
 from commsoffice.office.queries import local_day
-from commsoffice.outbox.enums import DeliveryState
 from commsoffice.ui.views import StaffRequest, back, staff_page
 from media_contacts import actions, queries
 from media_contacts.enums import Reach
@@ -67,7 +66,7 @@ def outlet_page(request: StaffRequest, pk: int) -> HttpResponse:
             "contacts": [
                 (
                     contact,
-                    [(each, DeliveryState(each.state).kind) for each in received.get(contact.pk, [])],
+                    received.get(contact.pk, []),
                     contact.is_expired(today),
                 )
                 for contact in contacts

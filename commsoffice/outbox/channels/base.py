@@ -155,6 +155,8 @@ class Channel:
     lease: ClassVar[timedelta] = timedelta(minutes=5)
     # The other side can be given an hour, and publishes by itself. Such a channel has ``look`` and ``pull_back``.
     can_schedule: ClassVar[bool] = False
+    # The other side can say whether an unknown one is there. Where it can't, only a person knows.
+    can_be_asked: ClassVar[bool] = True
     # How often the other side is asked about an unknown before only a person is left.
     ask_limit: ClassVar[int] = 5
 

@@ -41,6 +41,7 @@ class EmailChannel(Channel):
 
     label: ClassVar[StrOrPromise] = _("E-mail")
     # A server can't be asked whether it took a mail.
+    can_be_asked: ClassVar[bool] = False
     ask_limit: ClassVar[int] = 1
     # Connecting anew, and then each step may take EMAIL_TIMEOUT.
     lease: ClassVar[timedelta] = timedelta(minutes=10)

@@ -30,6 +30,12 @@ def label_of(alias: str) -> str:
     return str(import_string(entry["CLASS"]).label or alias) if entry else alias
 
 
+def can_be_asked(alias: str) -> bool:
+    """Whether the other side can say that it has something; of a channel no longer in the settings nobody is left."""
+    entry = settings.OUTBOX_CHANNELS.get(alias)
+    return bool(import_string(entry["CLASS"]).can_be_asked) if entry else False
+
+
 def is_manual(alias: str) -> bool:
     """Whether a person walks this way."""
     entry = settings.OUTBOX_CHANNELS.get(alias)

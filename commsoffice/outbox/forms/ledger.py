@@ -12,15 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from commsoffice.accounts.models import User
 from commsoffice.office.models import Area
 from commsoffice.outbox.channels.registry import label_of
-from commsoffice.outbox.enums import OPEN, DeliveryState, Purpose
+from commsoffice.outbox.enums import CAME_BACK, OPEN, DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.queries import accounts, bounds, visible_to
+from commsoffice.outbox.queries import IS_RETURNED, accounts, bounds, visible_to
 from commsoffice.ui.dates import POSSIBLE_DAYS
 
 _SELECT = {"class": "form-select form-select-sm"}
 # How far a search goes back when nothing of it is narrow and no day is given.
 _NARROW, _WIDE = ("since", "ref", "subject", "needs"), ("channel", "state", "purpose", "account", "area", "recipient")
 _LOOK_BACK = timedelta(days=366)
+# Mail that came back stands right after what was refused outright.
+_ENDINGS = [
+    each
+    for value, label in DeliveryState.choices
+    for each in (
+        [(value, label), (CAME_BACK.value, _("Came back"))] if value == DeliveryState.REJECTED else [(value, label)]
+    )
+]
 _INPUT = {"class": "form-control form-control-sm"}
 
 
@@ -31,10 +39,10 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         label=_("Channel"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
     )
     state = django_filters.ChoiceFilter(
-        label=_("Outcome"), choices=DeliveryState.choices, empty_label=_("All"), widget=forms.Select(_SELECT)
+        label=_("Outcome"), choices=_ENDINGS, method="that_ended", empty_label=_("All"), widget=forms.Select(_SELECT)
     )
     purpose = django_filters.ChoiceFilter(
-        label=_("Purpose"), choices=Purpose.choices, empty_label=_("All"), widget=forms.Select(_SELECT)
+        label=_("Kind of delivery"), choices=Purpose.choices, empty_label=_("All"), widget=forms.Select(_SELECT)
     )
     account = django_filters.ChoiceFilter(
         label=_("Account"), choices=(), empty_label=_("All"), widget=forms.Select(_SELECT)
@@ -111,6 +119,13 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
             choices = dict(self.filters[name].extra.get("choices", ()))
             chosen.append(f"{label}: {'…' if name == 'recipient' else choices.get(value, value)}")
         return "; ".join(chosen)
+
+    def that_ended(self, deliveries: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        """Those that stand there, by the word that people read: a refusal or a return, each by itself."""
+        if value == CAME_BACK.value:
+            return deliveries.filter(IS_RETURNED)
+        found = deliveries.filter(state=value)
+        return found.filter(bounced_at=None) if value == DeliveryState.REJECTED else found
 
     def to_whom(self, deliveries: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         """By name or address; whoever may not read citizens' data can't search in it either."""

@@ -12,6 +12,7 @@ from commsoffice.outbox.queries.hand import (
     with_calls,
 )
 from commsoffice.outbox.queries.ledger import (
+    IS_RETURNED,
     ONE_BY_ONE,
     STATES,
     Evidence,
@@ -37,6 +38,7 @@ from commsoffice.outbox.queries.senders import (
 )
 
 __all__ = [
+    "IS_RETURNED",
     "ONE_BY_ONE",
     "RECENT_DAYS",
     "STATES",

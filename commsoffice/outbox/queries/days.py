@@ -5,14 +5,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import BigIntegerField, Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from commsoffice.outbox.channels.registry import label_of
-from commsoffice.outbox.enums import DeliveryState, Purpose
+from commsoffice.outbox.enums import CameBack, DeliveryState, Purpose, ending
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.queries.ledger import STATES
+from commsoffice.outbox.queries.ledger import IS_RETURNED, STATES
 
 # In two parts, each with its own small index.
 _MOVES_BY_ITSELF = Q(state=DeliveryState.QUEUED) | Q(
@@ -32,7 +44,7 @@ class Line:
     subject_type: str
     subject_id: int
     label: str
-    state: DeliveryState
+    state: DeliveryState | CameBack
     count: int
 
     @property
@@ -52,7 +64,7 @@ class Row:
 
     channel: str
     label: str
-    counts: list[tuple[DeliveryState, int]]
+    counts: list[tuple[DeliveryState | CameBack, int]]
     total: int
 
 
@@ -61,7 +73,7 @@ class Day:
     """A day of the ledger."""
 
     day: date
-    states: list[DeliveryState]
+    states: list[DeliveryState | CameBack]
     rows: list[Row]
     hours: list[tuple[datetime, list[Line]]]
     # Meant for an earlier or later day, and moving on this one: put off, tried again, to be asked about.
@@ -119,6 +131,7 @@ def _lines(deliveries: QuerySet[Delivery], by: str) -> list[Line]:
         deliveries.order_by()
         .values("channel", "account", "purpose", "state", at=TruncHour(by))
         .annotate(
+            came_back=ExpressionWrapper(IS_RETURNED, BooleanField()),
             about=Case(is_letter, default=F("subject_type"), output_field=CharField()),
             number=Case(
                 When(purpose=Purpose.REQUEST, then=Value(0)), default=F("subject_id"), output_field=BigIntegerField()
@@ -137,15 +150,15 @@ def _lines(deliveries: QuerySet[Delivery], by: str) -> list[Line]:
             subject_type=row["about"],
             subject_id=row["number"],
             label=row["label"],
-            state=DeliveryState(row["state"]),
+            state=ending(row["state"], came_back=row["came_back"]),
             count=row["count"],
         )
         for row in found
     ]
 
 
-def _table(lines: list[Line]) -> tuple[list[DeliveryState], list[Row]]:
-    counts: Counter[tuple[str, DeliveryState]] = Counter()
+def _table(lines: list[Line]) -> tuple[list[DeliveryState | CameBack], list[Row]]:
+    counts: Counter[tuple[str, DeliveryState | CameBack]] = Counter()
     for line in lines:
         counts[line.channel, line.state] += line.count
     states = [state for state in STATES if any(found == state for _channel, found in counts)]

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox import policy
 from commsoffice.outbox.channels.registry import channel
-from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose, StopKind
+from commsoffice.outbox.enums import CAME_BACK, AttemptKind, DeliveryState, Purpose, StopKind
 from commsoffice.outbox.models import AccountStop, Attempt, Delivery, DeliveryQuerySet
 from commsoffice.outbox.permissions import may_see_person
 
@@ -26,9 +26,12 @@ STATES = (
     DeliveryState.TO_DO,
     DeliveryState.UNKNOWN,
     DeliveryState.REJECTED,
+    CAME_BACK,
     DeliveryState.CANCELLED,
     DeliveryState.EXPIRED,
 )
+# Of a refused one: it is mail that came back.
+IS_RETURNED = Q(state=DeliveryState.REJECTED, bounced_at__isnull=False)
 # Each of these gets a row of its own; what goes well is told in one.
 ONE_BY_ONE = (DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.HELD)
 # A rule that does not know until when is asked again each minute: that is no hour worth telling.

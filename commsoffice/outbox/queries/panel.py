@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Count, Max, Min
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox.channels.registry import label_of
-from commsoffice.outbox.enums import DeliveryState, Purpose, counted
+from commsoffice.outbox.enums import CameBack, DeliveryState, Purpose, counted, ending
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_see_person
-from commsoffice.outbox.queries.ledger import MUST_BE_CONNECTED, STATES, known_until
+from commsoffice.outbox.queries.ledger import IS_RETURNED, MUST_BE_CONNECTED, STATES, known_until
 
 # A panel looks again by itself only while something is about to move.
 _SOON = timedelta(minutes=2)
@@ -33,7 +33,7 @@ class Group:
     purpose: str
     channel: str
     account: str
-    state: DeliveryState
+    state: DeliveryState | CameBack
     count: int
     first_id: int
     last_id: int
@@ -45,7 +45,7 @@ class Group:
     # Until when the first of them is held, where that is known.
     held_until: datetime | None
     expires_at: datetime | None
-    # The reason of the only one, or else what the other side last said of the first.
+    # Why, where it is the same of all; of an only one else what the other side last said.
     said: str
 
     @property
@@ -89,9 +89,9 @@ class Panel:
         return sum(group.count for group in self.groups if group.state in {"accepted", "confirmed"})
 
     @property
-    def figures(self) -> list[tuple[DeliveryState, int, str]]:
+    def figures(self) -> list[tuple[DeliveryState | CameBack, int, str]]:
         """Each state that occurs, how many, and the word for so many."""
-        counts: dict[DeliveryState, int] = {}
+        counts: dict[DeliveryState | CameBack, int] = {}
         for group in self.groups:
             counts[group.state] = counts.get(group.state, 0) + group.count
         return [(state, counts[state], counted(state, counts[state])) for state in STATES if state in counts]
@@ -102,12 +102,14 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
     rows = list(
         Delivery.objects.of(subject_type, subject_id)
         .order_by()
-        .values("purpose", "channel", "account", "state")
+        .values("purpose", "channel", "account", "state", came_back=ExpressionWrapper(IS_RETURNED, BooleanField()))
         .annotate(
             count=Count("pk"),
             first_id=Min("pk"),
             last_id=Max("pk"),
             name=Min("recipient_name"),
+            # Before the one that takes the field's name.
+            other_reason=Min("reason"),
             reason=Max("reason"),
             remote_url=Max("remote_url"),
             at=Max("settled_at"),
@@ -132,11 +134,15 @@ def panel(subject_type: str, subject_id: int, *, user: User, now: datetime) -> P
 
 
 def _group(row: Mapping[str, Any], answer: str, user: User, now: datetime) -> Group:
-    said = row["reason"] if row["count"] == 1 and row["reason"] else answer
     shown = dict(row)
+    # What one of many was told is not told of all.
+    said = row["reason"] if row["reason"] == shown.pop("other_reason") else ""
+    if not said and row["count"] == 1:
+        said = answer
+    state = ending(row["state"], came_back=shown.pop("came_back"))
     until = known_until(row["due_at"], now, must_be_connected=shown.pop("must_be_connected"))
     shown |= {
-        "state": DeliveryState(row["state"]),
+        "state": state,
         "said": " ".join(said.split()),
         "held_until": until if row["state"] == DeliveryState.HELD else None,
     }

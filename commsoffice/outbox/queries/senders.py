@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from commsoffice.outbox.channels.base import AccountChoice
 from commsoffice.outbox.channels.registry import channels, is_manual, label_of
-from commsoffice.outbox.enums import OPEN, SETTLED, DeliveryState, StopKind, counted
+from commsoffice.outbox.enums import OPEN, SETTLED, CameBack, DeliveryState, StopKind, counted, ending
 from commsoffice.outbox.models import AccountStop, Delivery
-from commsoffice.outbox.queries.ledger import STATES
+from commsoffice.outbox.queries.ledger import IS_RETURNED, STATES
 
 # Over so many days what settled is counted: ten years of mail are no figure.
 RECENT_DAYS = 30
@@ -47,7 +47,7 @@ class Account:
     """One account with its figures: what is open, and what settled in the last days."""
 
     sender: Sender
-    figures: list[tuple[DeliveryState, int, str]]
+    figures: list[tuple[DeliveryState | CameBack, int, str]]
 
 
 def accounts() -> list[AccountChoice]:
@@ -107,10 +107,10 @@ def account_of(channel: str, key: str, now: datetime) -> Account | None:
     rows = (
         Delivery.objects.filter(_open() | recent, channel=channel, account=key)
         .order_by()
-        .values_list("state")
+        .values_list("state", ExpressionWrapper(IS_RETURNED, BooleanField()))
         .annotate(count=Count("pk"))
     )
-    counts = {DeliveryState(state): count for state, count in rows}
+    counts = {ending(state, came_back=came_back): count for state, came_back, count in rows}
     sender = Sender(channel=channel, key=key, name=name, why_not=why_not, stop=stop)
     figures = [(state, counts[state], counted(state, counts[state])) for state in STATES if state in counts]
     return Account(sender=sender, figures=figures)

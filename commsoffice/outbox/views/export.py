@@ -124,7 +124,7 @@ def _head() -> list[str]:
         _("Queued on"),
         _("Meant for"),
         _("Thing"),
-        _("Purpose"),
+        _("Kind of delivery"),
         _("Channel"),
         _("Account"),
         _("Area"),

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from commsoffice.accounts.enums import Permission
 from commsoffice.office.models import Area
 from commsoffice.outbox import actions, queries
-from commsoffice.outbox.actions.resending import failed
-from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.actions.resending import corrected_address, failed
+from commsoffice.outbox.enums import CAME_BACK, DeliveryState
 from commsoffice.outbox.forms import CancelForm, RecordForm, ResolveForm, RetryForm
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve
@@ -48,7 +48,7 @@ def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpRe
         "failed": len(failed(subject_type, subject_id, now=now)) if may_resolve(request.user) else 0,
         "by_hand": _by_hand(panel),
         "alone": alone,
-        "one_by_one": queries.ONE_BY_ONE,
+        "one_by_one": (*queries.ONE_BY_ONE, CAME_BACK),
         "unknown": [row for row in alone if row.delivery.state == DeliveryState.UNKNOWN],
         "tried": [row for row in alone if row.delivery.attempts.all()],
         "may_resolve": may_resolve(request.user),
@@ -192,7 +192,10 @@ def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bou
         "evidence": shown.evidence() if state == DeliveryState.UNKNOWN else None,
         "resolve_form": ResolveForm(),
         "record_form": RecordForm(),
-        "retry_form": RetryForm(),
+        # The directory may know better by now.
+        "retry_form": RetryForm(
+            initial={"address": corrected_address(delivery) if state == DeliveryState.REJECTED else ""}
+        ),
         "cancel_form": CancelForm(),
         **bound,
     }

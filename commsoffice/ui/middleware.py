@@ -1,11 +1,27 @@
-"""What the browser does with addresses that only take forms."""
+"""Addresses that no page can answer: those that hold a NUL, and those that only take forms."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 _STAFF = "/mesa/"
+
+
+class NoNulMiddleware:
+    """PostgreSQL stores no NUL, so nothing can be found by one; no link of ours holds it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next one."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Not found; of a query, what is left of it."""
+        if "\x00" in request.path_info:
+            raise Http404
+        # Before anybody reads it.
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        return self._get_response(request)
 
 
 class FormAddressMiddleware:

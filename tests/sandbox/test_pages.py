@@ -100,6 +100,7 @@ def test_the_forms_fault_may_be_for_one_recipient(sandbox: SandboxProcess, http:
     form = {"fault": "smtp.refuse_recipient", "times": "always", "recipient": "b@medio.example"}
     http("POST", "/fallas/", form)
     assert sandbox.state()["faults"][0]["match"] == {"recipient": r"b@medio\.example"}
+    assert "destinatario: b@medio.example<" in text(http, "/")
 
 
 def test_a_fault_that_is_none_is_told(http: Call):

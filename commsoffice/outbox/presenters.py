@@ -59,7 +59,9 @@ class Shown:
         match self.verdict:
             case None | Go():
                 return None
-            case Hold(reason):
+            case Hold(reason, until):
+                if until is not None and until == self.delivery.not_before:
+                    reason = _("Not before %(when)s") % {"when": dates.long_datetime(until)}
                 return Stop(StateKind.BLOCKED, str(DeliveryState.HELD.label), reason)
             case Refuse(reason):
                 return Stop(StateKind.WAIVED, _("It does not leave any more"), reason)

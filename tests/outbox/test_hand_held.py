@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from commsoffice.accounts.models import User
 from commsoffice.outbox import actions, needs
 from commsoffice.outbox.models import Delivery
+from commsoffice.ui import dates
 from tests.outbox.conftest import fresh
 from tests.outbox.factories import DeliveryFactory
 
@@ -102,13 +103,20 @@ def test_the_area_that_goes_on_speaking_is_not_held(press: Client, director: Use
         ("expire", "Expired", "too late"),
     ],
 )
-def test_what_a_gate_says_stands_in_the_row(
-    press: Client, channel: str, name: str, word: str, reason: str
-) -> None:
+def test_what_a_gate_says_stands_in_the_row(press: Client, channel: str, name: str, word: str, reason: str) -> None:
     todo(channel, recipient_name=name)
     answer = press.get(URLS[channel])
     (row,) = answer.context["works"][0][1]
     assert (row.stop.word, row.stop.reason) == (_(word), reason)
+    assert tools(answer.content.decode()) == []
+
+
+@pytest.mark.parametrize("channel", URLS)
+def test_before_its_hour_a_row_says_which(press: Client, channel: str) -> None:
+    delivery = fresh(todo(channel, not_before=timezone.now() + timedelta(hours=2)))
+    answer = press.get(URLS[channel])
+    (row,) = answer.context["works"][0][1]
+    assert row.stop.reason == _("Not before %(when)s") % {"when": dates.long_datetime(delivery.not_before)}
     assert tools(answer.content.decode()) == []
 
 

@@ -15,6 +15,8 @@ class MediaContactsConfig(AppConfig):
     staff_sections = (Section(_("Media"), "media:list", Permission.MEDIA_VIEW, order=90),)
     # Where the outbox asks before it sends anything again.
     recipient_addresses = "media_contacts.queries.current_addresses"
+    # Where a recipient's address is corrected for good, and who may.
+    recipient_pages = {"media_contacts.contact": ("media:edit_contact", Permission.MEDIA_EDIT)}
     audit_words = {
         "media_contacts.add_outlet": _("added it to the directory"),
         "media_contacts.edit_outlet": _("changed its data"),

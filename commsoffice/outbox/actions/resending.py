@@ -1,13 +1,10 @@
 """Sending again to those whom it did not reach, and to nobody else."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Model, Q
-from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
 from commsoffice.accounts.errors import NotAllowed
@@ -20,9 +17,7 @@ from commsoffice.outbox.channels.registry import is_manual
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_resolve
-
-# Reference of a recipient → where he is written to by now; empty: nowhere.
-Addresses = Callable[[Collection[str]], dict[str, str]]
+from commsoffice.outbox.queries.corrected import current_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,16 @@ def failed(subject_type: str, subject_id: int, *, now: datetime) -> list[Failed]
     ``recipient_addresses``, a function that tells where recipients are written to today. Of a recipient whom no room
     knows nobody can correct the address, so mail that came back from there is left, too.
     """
+    return [Failed(row, address) for row, address in _refused(subject_type, subject_id, now) if address]
+
+
+def without_address(subject_type: str, subject_id: int, *, now: datetime) -> int:
+    """Say how many would leave again if there were an address that they could reach; a constant number of queries."""
+    return sum(bool(row.recipient) and not address for row, address in _refused(subject_type, subject_id, now))
+
+
+def _refused(subject_type: str, subject_id: int, now: datetime) -> list[tuple[Delivery, str]]:
+    """Each refused one that may leave again, with where to; empty: nowhere."""
     rows = [
         row
         for row in Delivery.objects.of(subject_type, subject_id)
@@ -49,18 +54,18 @@ def failed(subject_type: str, subject_id: int, *, now: datetime) -> list[Failed]
         .order_by("pk")
         if not is_manual(row.channel)
     ]
-    known = _addresses({row.recipient_ref for row in rows if row.recipient_ref})
+    known = current_addresses({row.recipient_ref for row in rows if row.recipient_ref})
     found = []
     for row in rows:
         address = known.get(row.recipient_ref, "" if row.bounced_at else row.recipient)
-        if address:
-            found.append(Failed(row, row.recipient if address.casefold() == row.recipient.casefold() else address))
+        found.append((row, row.recipient if address.casefold() == row.recipient.casefold() else address))
     return found
 
 
 def corrected_address(delivery: Delivery) -> str:
     """Return where this recipient is written to today, if that is somewhere else; empty otherwise."""
-    today = _addresses({delivery.recipient_ref}).get(delivery.recipient_ref, "") if delivery.recipient_ref else ""
+    ref = delivery.recipient_ref
+    today = current_addresses({ref}).get(ref, "") if ref else ""
     return "" if today.casefold() == delivery.recipient.casefold() else today
 
 
@@ -100,13 +105,3 @@ def _has_it(row: Delivery, address: str) -> bool:
     """Whether the same message went to the corrected address already: a colleague's."""
     same = Delivery.objects.filter(message_id=row.message_id, recipient__iexact=address)
     return same.exclude(state__in=(DeliveryState.REJECTED, DeliveryState.CANCELLED, DeliveryState.EXPIRED)).exists()
-
-
-def _addresses(refs: Collection[str]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for config in apps.get_app_configs():
-        path = getattr(config, "recipient_addresses", "")
-        if refs and path:
-            tell: Addresses = import_string(path)
-            known.update(tell(refs))
-    return known

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +23,7 @@ from commsoffice.outbox.forms import CancelForm, RecordForm, ResolveForm, RetryF
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve
 from commsoffice.outbox.presenters import Shown
+from commsoffice.outbox.queries.corrected import directory_url
 from commsoffice.outbox.views.hand import HAND_LISTS
 from commsoffice.ui.views import StaffRequest, back, is_htmx, staff_page
 
@@ -144,7 +146,10 @@ def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, delivery, status=422, retry_form=form)
     made = actions.retry_rejected(delivery, by=request.user, now=timezone.now(), address=form.cleaned_data["address"])
-    messages.success(request, _("It is being sent again."))
+    said = _("It is being sent again.")
+    if made.pk != delivery.pk and (url := directory_url(made, request.user)):
+        said = format_html('{} <a href="{}">{}</a>', said, url, _("Correct the directory too"))
+    messages.success(request, said)
     return _back(request, made.pk)
 
 

@@ -100,7 +100,7 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
         # The list was open since before. What was done all the same is recorded where it says that it is held.
         messages.error(
             request,
-            _("%(why)s Nothing was recorded: if it was done all the same, write it down on its own page.")
+            _("Nothing was recorded. If it was done all the same, write it down on its own page. %(why)s")
             % {"why": shown.stop.reason},
         )
     if not is_htmx(request):

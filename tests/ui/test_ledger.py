@@ -74,5 +74,5 @@ def test_a_thumb_reaches_the_buttons(pages: dict[str, str], visit: Visit) -> Non
 def test_a_message_is_marked_in_one_tap(pages: dict[str, str], visit: Visit) -> None:
     page = visit.open(pages["messages"], width=360)
     assert page.locator("[data-copy]").first.is_visible()
-    page.locator('.co-hand__taps button[value="delivered"]').first.click()
+    page.locator('.co-hand__taps button[value="sent"]').first.click()
     page.locator(".co-hand__done").wait_for()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.models import User
@@ -40,3 +41,12 @@ def test_only_whom_it_did_not_reach_gets_it_again(sandbox: SandboxProcess, setti
     states = list(Delivery.objects.order_by("pk").values_list("state", flat=True))
     mails = [len(sandbox.inbox(contact.email)) for contact in (full, gone, fine)]
     assert (count, states, mails) == (1, ["accepted", "rejected", "accepted"], [2, 1, 1])
+
+
+def test_the_form_knows_the_address_of_today(client: Client, head_of_press: User) -> None:
+    contact = ContactFactory(email="nueva@medio.example")
+    delivery = DeliveryFactory(
+        channel="email", state="rejected", recipient="vieja@medio.example", recipient_ref=contact_ref(contact)
+    )
+    client.force_login(head_of_press)
+    assert 'value="nueva@medio.example"' in client.get(f"/mesa/envios/{delivery.pk}/").text

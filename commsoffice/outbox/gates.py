@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from commsoffice.outbox.actions.stops import expired_words, throttled_words
 from commsoffice.outbox.enums import StopKind
 from commsoffice.outbox.models import AccountStop, Delivery, Pause
 from commsoffice.outbox.verdicts import Expire, Go, Hold, Verdict, same_for
-from commsoffice.ui import dates
 
 
 @same_for("purpose", "area", "asks_word")
@@ -35,9 +35,8 @@ def account_open(delivery: Delivery, now: datetime) -> Verdict:
     if stop is None or (stop.until is not None and stop.until <= now):
         return Go()
     if stop.kind == StopKind.THROTTLED and stop.until is not None:
-        words = _("The network asks to wait until %(when)s.") % {"when": dates.short_datetime(stop.until)}
-        return Hold(words, until=stop.until)
-    return Hold(_("The account must be connected again."), until=stop.until)
+        return Hold(throttled_words(stop.until), until=stop.until)
+    return Hold(expired_words(), until=stop.until)
 
 
 def not_before(delivery: Delivery, now: datetime) -> Verdict:

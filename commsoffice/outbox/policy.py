@@ -5,6 +5,7 @@ from datetime import timedelta
 
 # After so many calls that were answered «not now», a person has to look at it.
 SEND_LIMIT = 8
+AT_ONCE = timedelta(0)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # A mail server that refuses our password is asked again after this; an account waits until it is connected.

@@ -1,7 +1,7 @@
 """The one switch of a crisis: everything is held, and leaves again only as people want it to."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -19,7 +19,6 @@ from commsoffice.outbox.models import Delivery, Pause
 from commsoffice.outbox.pauses import stale_at, waiting_in
 from commsoffice.outbox.permissions import may_pause
 
-_AT_ONCE = timedelta(0)
 REASON_LENGTH = 300
 
 
@@ -137,7 +136,7 @@ def _decide(row: Delivery, what: Word, by: User, now: datetime) -> None:
         if row.expires_at is not None:
             row.expires_at = max(row.expires_at, now + policy.WORD_LASTS)
             row.save(update_fields=["expires_at"])
-        outcome = Outcome(DeliveryState.QUEUED, answer=str(what.label), wait=_AT_ONCE)
+        outcome = Outcome(DeliveryState.QUEUED, answer=str(what.label), wait=policy.AT_ONCE)
     else:
         outcome = Outcome(DeliveryState.CANCELLED, answer=str(what.label), reason=str(what.label))
     write_down(row, AttemptKind.PERSON, outcome, now, by_name=by.name)

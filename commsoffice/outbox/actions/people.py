@@ -1,7 +1,7 @@
 """What people decide. Each goes to the audit; the attempts' timeline shows it too."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pgtrigger
 from django.db import IntegrityError, transaction
@@ -12,7 +12,7 @@ from commsoffice import wake
 from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
-from commsoffice.outbox import tasks
+from commsoffice.outbox import policy, tasks
 from commsoffice.outbox.actions.judge import verdict_on
 from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
@@ -29,8 +29,6 @@ from commsoffice.outbox.masking import without_addresses
 from commsoffice.outbox.models import Attempt, Delivery, Message
 from commsoffice.outbox.permissions import may_forget, may_readdress, may_record, may_resolve
 from commsoffice.outbox.verdicts import Expire, Refuse
-
-_AT_ONCE = timedelta(0)
 
 
 class AlreadySentThere(ActionRefused):
@@ -82,7 +80,7 @@ def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetim
             Decision.SEND_AGAIN: DeliveryState.QUEUED,
             Decision.DO_NOT_SEND: DeliveryState.CANCELLED,
         }[what]
-        result = Outcome(state, answer=_words(what, url), reason=str(what.label), wait=_AT_ONCE, remote_url=url)
+        result = Outcome(state, answer=_words(what, url), reason=str(what.label), wait=policy.AT_ONCE, remote_url=url)
         # From here on no answer of an earlier call or question may change what the person decided.
         row.fence += 1
         row.save(update_fields=["fence"])
@@ -153,7 +151,7 @@ def retry_rejected(delivery: Delivery, *, by: User, now: datetime, address: str 
 
 def send_anew(row: Delivery, *, by: User, now: datetime) -> None:
     """Put a locked, refused row back to where it began. Whoever calls has asked whether they may, and records it."""
-    result = Outcome(_first_state(row, now), answer=_("Try again"), wait=_AT_ONCE)
+    result = Outcome(_first_state(row, now), answer=_("Try again"), wait=policy.AT_ONCE)
     write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
     _begin_anew(row)
     move(row, result, now)

@@ -1,53 +1,29 @@
 """What waits on a network for its hour: looked for when the hour has come, pulled back when it may not leave."""
 
-import logging
 from datetime import datetime
-from itertools import groupby
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from commsoffice.outbox import policy
 from commsoffice.outbox.actions.moves import Clock, Outcome, close, close_silent, locked, move
-from commsoffice.outbox.actions.stops import put_back_if_stopped, stop_expired, stop_throttled, stopped
-from commsoffice.outbox.channels.base import (
-    Absent,
-    Channel,
-    ChannelError,
-    CredentialsExpired,
-    Found,
-    Reconciled,
-    Scheduled,
-    Throttled,
-    Undecided,
-)
-from commsoffice.outbox.channels.registry import channel
+from commsoffice.outbox.actions.questions import Question, answer_of, ask_each, opened
+from commsoffice.outbox.actions.stops import stopped
+from commsoffice.outbox.channels.base import Absent, Channel, Found, Reconciled, Scheduled, Undecided
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.pauses import unwanted
 
-logger = logging.getLogger(__name__)
-
 
 def tend_scheduled(now: datetime, limit: int = 20) -> int:
     """Pull back and look after up to ``limit`` scheduled ones; answer with how many."""
-    clock = Clock(now)
     claimed = _claim(now, limit)
-    for alias, batch in groupby(claimed, lambda pair: pair[0].channel):
-        try:
-            way = channel(alias)
-            with way.session():
-                for delivery, attempt in batch:
-                    if not put_back_if_stopped(delivery, attempt, clock.now()):
-                        _tend(way, delivery, attempt, clock)
-        except Exception:
-            # What was claimed is looked after again when its lease is over.
-            logger.exception("The channel %s is out of order", alias)
+    ask_each(claimed, Clock(now), _tend)
     return len(claimed)
 
 
-def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
+def _claim(now: datetime, limit: int) -> list[Question]:
     back = unwanted()
     with transaction.atomic(durable=True):
         rows = list(
@@ -60,37 +36,22 @@ def _claim(now: datetime, limit: int) -> list[tuple[Delivery, Attempt]]:
         )
         pulled = set(Delivery.objects.filter(back, pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
         close_silent(rows, now)
-        claimed = []
-        for row in rows:
-            lease_until = channel(row.channel).lease_from(now)
-            Delivery.objects.filter(pk=row.pk).update(
-                fence=F("fence") + 1, asks_made=F("asks_made") + 1, lease_until=lease_until
+        return [
+            opened(
+                row,
+                AttemptKind.PULL if row.pk in pulled else AttemptKind.RECONCILE,
+                asks_made=row.asks_made + 1,
+                now=now,
             )
-            row.fence += 1
-            row.asks_made += 1
-            row.lease_until = lease_until
-            kind = AttemptKind.PULL if row.pk in pulled else AttemptKind.RECONCILE
-            attempt = Attempt.objects.create(delivery=row, kind=kind, fence=row.fence, started_at=now)
-            claimed.append((row, attempt))
-    return sorted(claimed, key=lambda pair: pair[0].channel)
+            for row in rows
+        ]
 
 
 def _tend(way: Channel, delivery: Delivery, attempt: Attempt, clock: Clock) -> None:
-    is_pull = attempt.kind == AttemptKind.PULL
-    try:
-        said = way.pull_back(delivery) if is_pull else way.look(delivery)
-    except Throttled as error:
-        stop_throttled(delivery, error, clock.now())
-        said = Undecided(error.answer)
-    except CredentialsExpired as error:
-        stop_expired(delivery, error, clock.now())
-        said = Undecided(error.answer)
-    except ChannelError as error:
-        said = Undecided(error.answer)
-    except Exception as error:
-        logger.exception("The channel %s could not tend delivery %s", way.alias, delivery.pk)
-        said = Undecided(f"{type(error).__name__}: {error}")
-    outcome = _pulled(said) if is_pull else _looked(way, delivery, said)
+    if attempt.kind == AttemptKind.PULL:
+        outcome = _pulled(answer_of(way.pull_back, delivery, clock))
+    else:
+        outcome = _looked(way, delivery, answer_of(way.look, delivery, clock))
     _finish(delivery, attempt, outcome, clock.now())
 
 

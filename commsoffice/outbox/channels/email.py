@@ -61,7 +61,6 @@ class EmailChannel(Channel):
         # Domains whose servers said in this session that we are too fast, and how; those not written down yet.
         self._too_fast: dict[str, str] = {}
         self._to_note: set[str] = set()
-        self._lock = threading.Lock()
         self._free = threading.Condition()
 
     def check(self, payload: Mapping[str, Any]) -> None:
@@ -113,7 +112,7 @@ class EmailChannel(Channel):
         try:
             answer = self._hand_over(letter)
         except TooFast as error:
-            with self._lock:
+            with self._free:
                 self._too_fast[domain] = error.answer
                 self._to_note.add(domain)
             raise
@@ -135,7 +134,7 @@ class EmailChannel(Channel):
 
     def _note_pace(self, now: datetime) -> None:
         while self._to_note:
-            with self._lock:
+            with self._free:
                 domain = self._to_note.pop()
             self._pace.close(domain, now)
 

@@ -26,7 +26,9 @@ def corrected_from(delivery: Delivery) -> Delivery | None:
 
 def corrected_by(delivery: Delivery) -> list[Delivery]:
     """What was sent to a corrected address instead of this one, newest first; one query."""
-    return list(Delivery.objects.filter(key__startswith=f"{_AGAIN}:{delivery.pk}:").order_by("-pk"))
+    # It carries the same message, and that has an index; the beginning of a key has none.
+    same = Delivery.objects.filter(message_id=delivery.message_id)
+    return list(same.filter(key__startswith=f"{_AGAIN}:{delivery.pk}:").order_by("-pk"))
 
 
 def current_addresses(refs: Collection[str]) -> dict[str, str]:

@@ -133,7 +133,10 @@ def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.0
 
 def note(folder: Path, name: str, pid: int) -> None:
     """Write down a child, so that the next start finds it if nobody ends it."""
-    (folder / f"{name}.pid").write_text(json.dumps({"pid": pid, "birth": birth(pid)}))
+    # Written beside and moved, so that whoever reads meanwhile, or starts after we were killed, finds a whole one.
+    beside = folder / f"{name}.noting"
+    beside.write_text(json.dumps({"pid": pid, "birth": birth(pid)}))
+    beside.replace(folder / f"{name}.pid")
 
 
 def forget(folder: Path, name: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from commsoffice.stack import ports
+from commsoffice.stack import ports, processes
 from tests.sandbox.process import SandboxProcess
 from tests.stack.conftest import Office, relatives
 
@@ -80,8 +80,13 @@ class RunningOffice:
 
     def kill(self, name: str) -> None:
         """Kill one server at whatever point it is; the supervisor starts it again."""
+        os.kill(wait_until(lambda: self._pid(name), f"{name} is noted", 5), signal.SIGKILL)
+
+    def _pid(self, name: str) -> int | None:
+        """The number of a server that lives; one started again may be heard before its number is written down."""
         noted = json.loads((self.folder / "run" / f"{name}.pid").read_text())
-        os.kill(noted["pid"], signal.SIGKILL)
+        pid = int(noted["pid"])
+        return pid if processes.birth(pid) == noted["birth"] else None
 
     def take_down(self, name: str) -> None:
         """Kill it until the supervisor waits some seconds before it starts it again."""

@@ -82,11 +82,11 @@ class RunningOffice:
         """Kill one server at whatever point it is; the supervisor starts it again."""
         os.kill(wait_until(lambda: self._pid(name), f"{name} is noted", 5), signal.SIGKILL)
 
-    def _pid(self, name: str) -> int | None:
-        """The number of a server that lives; one started again may be heard before its number is written down."""
+    def _pid(self, name: str) -> int:
+        """The number of a server that lives, else 0: it may be heard before its new number is written down."""
         noted = json.loads((self.folder / "run" / f"{name}.pid").read_text())
         pid = int(noted["pid"])
-        return pid if processes.birth(pid) == noted["birth"] else None
+        return pid if processes.birth(pid) == noted["birth"] else 0
 
     def take_down(self, name: str) -> None:
         """Kill it until the supervisor waits some seconds before it starts it again."""

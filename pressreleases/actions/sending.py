@@ -21,7 +21,8 @@ def send_out(release: Release, *, by: User, now: datetime) -> int:
     """Freeze one delivery for each contact, account and the newsroom; return how many.
 
     All carry the approved digest, and none is public before the embargo ends: an account that publishes by
-    itself at an hour is given its post before, the others when the hour comes. Reads ``files`` as loaded.
+    itself at an hour is given its post before, the others when the hour comes. So is a post that shows a link:
+    the network reads the page when it is given the post, and would find none. Reads ``files`` as loaded.
     """
     start = max(now, release.embargo_until) if release.embargo_until else now
     planned = plan(release)
@@ -62,5 +63,6 @@ def send_out(release: Release, *, by: User, now: datetime) -> int:
     for account in planned.accounts:
         to = [Recipient(address=account.choice.label, name=account.choice.label, account=account.choice.key)]
         schedules = account.choice.schedules and channel(account.channel).can_schedule and start - now >= NEAREST
-        number += queue(account.channel, dict(account.payload), to, NEWS, start if schedules else None)
+        is_given_before = schedules and not account.payload.get("link")
+        number += queue(account.channel, dict(account.payload), to, NEWS, start if is_given_before else None)
     return number

@@ -1,5 +1,7 @@
 """What a release posts from our accounts on the networks."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from pressreleases.models import Release
 from pressreleases.queries import plan, whole
 from social.enums import Network, ProfileState
 from social.models import Profile
-from tests.pressreleases.factories import chosen, photo
+from tests.pressreleases.factories import NOW, chosen, photo
 
 S = ReleaseState
 
@@ -87,3 +89,15 @@ def test_the_director_reads_which_account_stays_out_and_why(make_release, page):
         [],
         [("Gobierno de Amatista", str(ProfileState.EXPIRED.label))],
     )
+
+
+@pytest.mark.parametrize("with_photo", [True, False])
+def test_a_post_with_a_link_waits_until_the_page_is_public(make_release, writer, page, with_photo):
+    page.schedules_natively = True
+    page.save()
+    until = NOW + timedelta(hours=5)
+    photos = [chosen(photo(writer))] if with_photo else []
+    make_release(S.APPROVED, accounts=["R01"], photos=photos, embargo_until=until)
+    delivery = Delivery.objects.get(channel="facebook")
+    assert bool(delivery.message.payload["link"]) is not with_photo
+    assert (delivery.not_before, delivery.publish_at) == ((NOW, until) if with_photo else (until, None))

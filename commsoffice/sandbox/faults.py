@@ -89,6 +89,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "drop_during": "Cuelga a la mitad de la respuesta",
         "accept_then_drop": "Lo hace y cuelga sin responder",
         "slow": "Tarda antes de hacerlo",
+        "stall": "Se queda quieto hasta que se le suelte",
     },
 }
 
@@ -115,6 +116,7 @@ USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {
     ("imap", "drop_during"): {"method": "FETCH$"},
     ("imap", "accept_then_drop"): {"method": "(STORE|MOVE|COPY|EXPUNGE)$"},
     ("imap", "slow"): {"method": "FETCH$"},
+    ("imap", "stall"): {"method": "FETCH$"},
 }
 
 

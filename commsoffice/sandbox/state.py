@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from commsoffice.sandbox import calls
+from commsoffice.sandbox import calls, witness
 from commsoffice.sandbox.graph import posts
 from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.store import Record
@@ -12,6 +12,7 @@ from commsoffice.sandbox.youtube.resources import google_time, privacy_now
 
 MAIL_FIELDS = (
     "number",
+    "at",
     "sender",
     "recipients",
     "user",
@@ -117,6 +118,7 @@ def document(shared: Network) -> dict[str, Any]:
     return {
         "facebook": {page["id"]: _page(shared, page, now) for page in shared.store.all("page")},
         "youtube": {channel["id"]: _channel(shared, channel, now) for channel in shared.store.all("channel")},
+        "seen": witness.seen(shared.store),
         "clock": {"offset": shared.store.clock_offset()},
         "inbox": inbox(shared),
         "mailbox": mailbox_messages(shared),

@@ -1,5 +1,6 @@
 """A call that stands still at a chosen point while its client dies."""
 
+import imaplib
 import smtplib
 import socket
 import time
@@ -98,3 +99,25 @@ def test_the_server_still_takes_mail_afterwards(sandbox: SandboxProcess):
     with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
         client.sendmail("a@b.example", ["c@d.example"], b"Subject: Hola\r\n\r\nHola\r\n")
     assert len(sandbox.inbox()) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "drop", "is_seen"),
+    [("before", False, True), ("before", True, False), ("after", False, True), ("after", True, True)],
+)
+def test_a_mark_in_the_mailbox_is_made_or_never_arrived(
+    sandbox: SandboxProcess, *, at: str, drop: bool, is_seen: bool
+) -> None:
+    uid = sandbox.deliver(b"Subject: Devuelto\r\n\r\nHola\r\n")
+    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=10)
+    client.login(seed.IMAP_USER, seed.IMAP_PASSWORD)
+    client.select()
+    sandbox.fault("imap", "stall", match={"method": "STORE$"}, at=at)
+    client.send(f"x1 UID STORE {uid} +FLAGS.SILENT (\\Seen)\r\n".encode())
+    assert eventually(lambda: sandbox.stalled() == 1)
+    # Whoever asked for it dies here.
+    client.shutdown()
+    sandbox.let_go(drop=drop)
+    assert eventually(lambda: sandbox.stalled() == 0)
+    eventually(lambda: ("\\Seen" in sandbox.mailbox()[0]["flags"]) == is_seen)
+    assert ("\\Seen" in sandbox.mailbox()[0]["flags"]) == is_seen

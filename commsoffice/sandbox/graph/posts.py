@@ -169,6 +169,9 @@ def update(store: Store, post: Record, params: dict[str, str]) -> Record:
 def delete(store: Store, post: Record) -> Record:
     """DELETE /{post}; its photos and its video go with it."""
     with store.lock:
+        video = store.get("video", post["video"]) if post["video"] is not None else None
+        gone = {**post, "removed": store.now(), "video_sha256": video["sha256"] if video is not None else None}
+        store.put("removed_post", post["id"], gone)
         store.delete("post", post["id"])
         for photo_id in post["photos"]:
             store.delete("photo", photo_id)

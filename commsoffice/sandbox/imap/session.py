@@ -18,6 +18,8 @@ AFTER_SELECT = frozenset({"CHECK", "CLOSE", "UNSELECT", "EXPUNGE", "SEARCH", "FE
 BY_UID = frozenset({"SEARCH", "FETCH", "STORE", "COPY", "MOVE", "EXPUNGE"})
 # While these run, the numbers of the messages must stay as they are.
 KEEPS_NUMBERS = frozenset({"SEARCH", "FETCH", "STORE"})
+# A command that nobody lets go goes on by itself.
+STALL_SECONDS = 30.0
 
 
 class Refused(Exception):
@@ -60,6 +62,8 @@ class Session:
                 await self._strike_before(fault)
             lines, final = self._do(command, arguments, by_uid=by_uid)
             status = "OK"
+            if fault is not None and fault.fault == "stall" and fault.params.get("at") == "after":
+                await self._stand(fault)
         except BadCommand as error:
             lines, final, status = [], str(error), "BAD"
         except Refused as error:
@@ -78,6 +82,8 @@ class Session:
     async def _strike_before(self, fault: Fault) -> None:
         if fault.fault == "slow":
             await asyncio.sleep(fault.seconds())
+        elif fault.fault == "stall" and fault.params.get("at") != "after":
+            await self._stand(fault)
         elif fault.fault == "drop_before":
             raise Cut
         elif fault.fault == "refuse_login":
@@ -86,6 +92,13 @@ class Session:
             raise Refused("[UNAVAILABLE] Temporary authentication failure, try again later")
         elif fault.fault == "in_use":
             raise Refused("[INUSE] Mailbox is locked by another process")
+
+    async def _stand(self, fault: Fault) -> None:
+        """Stand still ``at`` "before" the command is done or "after" it. Raises Cut when let go as dropped."""
+        with self._faults.stalls.standing(fault.seconds(STALL_SECONDS)) as stall:
+            await stall.wait_calmly()
+        if stall.drop:
+            raise Cut
 
     def _note(self, command: str, status: str, fault: Fault | None) -> None:
         name = fault.fault if fault is not None else None

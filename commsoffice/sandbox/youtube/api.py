@@ -108,6 +108,7 @@ def update_video() -> Response:
             video["snippet"] = read_snippet(body)
         if "status" in parts:
             video["status"] = read_status(body)
+            video["history"] = [*video["history"], {"at": store.now(), "status": video["status"]}]
         store.put("youtube_video", video["id"], video)
     return google_response(video_resource(video, channel, parts, _base(), store.now()))
 
@@ -117,6 +118,7 @@ def delete_video() -> Response:
     """Take a video from the channel for good."""
     store = network().store
     video = _own_video(store, require_channel(store), request.args.get("id", ""))
+    store.put("removed_video", video["id"], {**video, "removed": store.now()})
     store.delete("youtube_video", video["id"])
     store.path("youtube", video["id"]).unlink(missing_ok=True)
     store.path("thumbnails", video["id"]).unlink(missing_ok=True)

@@ -174,6 +174,7 @@ def _make_video(store: Store, session: Record) -> Record:
         "size": target.stat().st_size,
         "sha256": sha256_of(target),
         "created": store.now(),
+        "history": [{"at": store.now(), "status": status}],
         "thumbnail": None,
     }
     with store.lock:

@@ -19,9 +19,6 @@ from pressreleases.models import Correction, Release, ReleaseFile
 from pressreleases.queries.newsroom import dateline
 from pressreleases.queries.story import attached, public_url
 
-# Largest first: the first size whose sum fits is attached.
-_SIZES = (RenditionName.LARGE, RenditionName.MEDIUM)
-
 
 def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
     """Return the e-mail of a release with its folio. Reads ``files`` as loaded, with renditions.
@@ -30,9 +27,12 @@ def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
     """
     house = office()
     photos = [file for file in release.photos if file.asset.state == AssetState.READY]
-    attachments = _attachments(photos, settings.RELEASE_ATTACH_MAX_BYTES if limit is None else limit)
+    attachments = _first_that_fit(photos, settings.RELEASE_ATTACH_MAX_BYTES if limit is None else limit)
     with translation.override(settings.LANGUAGE_CODE):
-        context = _context(release, house, photos) | {"attached": len(attachments)}
+        context = _context(release, house, photos) | {
+            "attached": len(attachments),
+            "some_attached": 0 < len(attachments) < len(photos),
+        }
         return {
             **written("pressreleases/emails", context),
             "reply_to": house.email,
@@ -119,12 +119,20 @@ def _full_size(photo: ReleaseFile) -> str:
     return urljoin(f"{settings.SITE_URL}/", path.lstrip("/"))
 
 
-def _attachments(photos: list[ReleaseFile], limit: int) -> list[dict[str, Any]]:
-    for size in _SIZES:
-        found = [attached(photo, size) for photo in photos]
-        if sum(int(str(attachment["size"])) for attachment in found) <= limit:
-            return found
-    return []
+def _first_that_fit(photos: list[ReleaseFile], limit: int) -> list[dict[str, Any]]:
+    """What can be printed, in the order that the office chose; the rest is linked, as all of them are.
+
+    Both copies are JPEG: programs of page layout open no WebP. The full one stands in for photographs that were
+    processed before there was one for the press.
+    """
+    found = []
+    for photo in photos:
+        one = attached(photo, RenditionName.PRESS, RenditionName.FULL)
+        limit -= int(str(one["size"]))
+        if limit < 0:
+            break
+        found.append(one)
+    return found
 
 
 def _unmarked(text: str) -> str:

@@ -2,17 +2,15 @@
 
 import hashlib
 import logging
-import uuid
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pgtrigger
-from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -24,13 +22,13 @@ from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.accounts.queries import system_user
 from commsoffice.audit.actions import record
-from commsoffice.files import content, errors, photos, video
+from commsoffice.files import content, errors, keeping, photos, video
 from commsoffice.files.enums import AssetState, MediaKind, RenditionName
 from commsoffice.files.errors import FileRefused
 from commsoffice.files.models import MediaAsset, PublicUse, Rendition
 from commsoffice.files.permissions import may_retry
-from commsoffice.files.queries import forgotten, rendition_of
-from commsoffice.files.tasks import make_renditions
+from commsoffice.files.queries import forgotten, rendition_of, with_renditions
+from commsoffice.files.tasks import add_renditions, make_renditions
 from commsoffice.files.uploadhandlers import RefusedUpload
 from commsoffice.office.queries import office_zone
 from commsoffice.wake import wake
@@ -45,21 +43,6 @@ MOST_ATTEMPTS = 3
 ROOM_PATIENCE = timedelta(minutes=5)
 SWEEP_SIZE = 100
 NAME_LENGTH = 200
-
-
-class _Hashed(File[bytes]):
-    """A file that is hashed and counted while someone copies it."""
-
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        super().__init__(file, name)
-        self.digest = hashlib.sha256()
-        self.count = 0
-
-    def read(self, *args: Any) -> bytes:
-        chunk: bytes = super().read(*args)
-        self.digest.update(chunk)
-        self.count += len(chunk)
-        return chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +110,70 @@ def process(asset_id: int) -> bool:
         return False
     made: list[Rendition] = []
     try:
-        for copy in _copies(asset):
-            made.append(_store(asset, copy))  # noqa: PERF401  what was stored before a failure must be known
+        for copy in keeping.copies(asset):
+            made.append(keeping.store(asset, copy))  # noqa: PERF401  what was stored before a failure must be known
         done = _finish(asset, made)
     except FileRefused as refusal:
-        _discard(made)
+        keeping.discard(made)
         _fail(asset, str(refusal))
         return False
     except OSError as error:
-        _discard(made)
+        keeping.discard(made)
         if not errors.is_disk_full(error):
             raise
         logger.warning("No room for the copies of file %s; trying again later", asset.pk)
         _put_off(asset)
         return False
     except BaseException:
-        _discard(made)
+        keeping.discard(made)
         raise
     if not done:
-        _discard(made)
+        keeping.discard(made)
     return done
+
+
+def want_for_press(assets: Iterable[MediaAsset]) -> None:
+    """Have the copy for the press made of photographs that were processed before there was one.
+
+    Called for what a release shows: an archive that nobody sends is left as it is. Until the worker is done, and
+    if the wake-up is lost, ``queries.attachment`` has another copy stand in.
+    """
+    for asset in assets:
+        is_photo = asset.kind == MediaKind.PHOTO and asset.state == AssetState.READY
+        if is_photo and rendition_of(asset, RenditionName.PRESS) is None:
+            wake(add_renditions, asset_id=asset.pk)
+
+
+def complete(asset_id: int) -> bool:
+    """Make the copies that a finished photograph lacks; say whether this call made any. Safe to call twice."""
+    asset = with_renditions(
+        MediaAsset.objects.filter(pk=asset_id, kind=MediaKind.PHOTO, state=AssetState.READY).exclude(original="")
+    ).first()
+    if asset is None:
+        return False
+    had = {copy.name for copy in asset.renditions.all()}
+    made: list[Rendition] = []
+    try:
+        for copy in keeping.copies(asset):
+            if copy.name not in had:
+                made.append(keeping.store(asset, copy))  # noqa: PERF401  as above
+        with transaction.atomic():
+            MediaAsset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+            fresh = {copy.name for copy in Rendition.objects.filter(asset=asset)}
+            if not made or fresh != had:
+                # Another worker was quicker, or there was nothing to do.
+                keeping.discard(made)
+                return False
+            Rendition.objects.bulk_create(made)
+            record(asset, "files.complete", by=system_user(), now=timezone.now())
+    except FileRefused as refusal:
+        keeping.discard(made)
+        logger.warning("The missing copies of file %s can't be made: %s", asset.pk, refusal)
+        return False
+    except BaseException:
+        keeping.discard(made)
+        raise
+    return True
 
 
 def retry(asset: MediaAsset, *, by: User, now: datetime) -> None:
@@ -239,7 +266,7 @@ def _stored(upload: UploadedFile[bytes], kinds: Collection[MediaKind]) -> Stored
     if upload.size > content.limit(found):
         raise FileRefused(content.too_heavy(found))
     facts = _facts(upload, found)
-    name, digest, size = _keep(upload, found.extension)
+    name, digest, size = keeping.keep(upload, found.extension)
     shown = _shown_name(upload.name or "", found.extension)
     return Stored(name, facts | {"filename": shown, "content_type": found.content_type, "sha256": digest, "size": size})
 
@@ -277,31 +304,6 @@ def _facts(upload: UploadedFile[bytes], found: content.Content) -> dict[str, Any
     }
 
 
-def _address(folder: str, extension: str) -> str:
-    """A name that cannot be guessed, in folders that stay small."""
-    key = uuid.uuid4()
-    return f"{folder}/{key.hex[:2]}/{key.hex[2:4]}/{key}.{extension}"
-
-
-def _keep(file: IO[bytes], extension: str, folder: str = "originals") -> tuple[str, str, int]:
-    """Copy into the storage; return its name there, its digest and its size in bytes.
-
-    Raises FileRefused when there is no room; then nothing is left of it.
-    """
-    address = _address(folder, extension)
-    file.seek(0)
-    hashed = _Hashed(file, address)
-    try:
-        name = default_storage.save(address, hashed)
-    except BaseException as error:
-        with suppress(OSError):
-            default_storage.delete(address)
-        if folder == "originals" and isinstance(error, OSError) and errors.is_disk_full(error):
-            raise FileRefused(errors.disk_full()) from error
-        raise
-    return name, hashed.digest.hexdigest(), hashed.count
-
-
 def _shown_name(name: str, extension: str) -> str:
     """The sender's name without control characters, short enough, never empty."""
     clean = "".join(letter for letter in Path(name).name if letter.isprintable()).strip()
@@ -327,31 +329,6 @@ def _claim(asset_id: int) -> MediaAsset | None:
         return None
     asset.claimed_until = now + lease
     return asset
-
-
-def _copies(asset: MediaAsset) -> Iterator[photos.Copy]:
-    if asset.kind == MediaKind.PHOTO:
-        with default_storage.open(str(asset.original.name)) as file:
-            yield from photos.renditions(file)
-        return
-    with video.stored_on_disk(str(asset.original.name)) as path:
-        yield from video.renditions(path)
-
-
-def _store(asset: MediaAsset, copy: photos.Copy) -> Rendition:
-    file = copy.data.open("rb") if isinstance(copy.data, Path) else ContentFile(copy.data)
-    with file:
-        name, digest, size = _keep(file, copy.extension, "copies")
-    return Rendition(
-        asset=asset,
-        name=copy.name,
-        file=name,
-        content_type=copy.content_type,
-        size=size,
-        sha256=digest,
-        width=copy.width,
-        height=copy.height,
-    )
 
 
 def _finish(asset: MediaAsset, made: Iterable[Rendition]) -> bool:
@@ -386,9 +363,3 @@ def _put_off(asset: MediaAsset) -> None:
     MediaAsset.objects.filter(pk=asset.pk, claimed_until=asset.claimed_until).update(
         claimed_until=timezone.now() + ROOM_PATIENCE, attempts=F("attempts") - 1
     )
-
-
-def _discard(made: Iterable[Rendition]) -> None:
-    for copy in made:
-        with suppress(OSError):
-            default_storage.delete(str(copy.file.name))

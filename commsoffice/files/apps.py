@@ -17,6 +17,7 @@ class FilesConfig(AppConfig):
     audit_words = {
         "files.receive": _("uploaded it"),
         "files.process": _("made the copies without location"),
+        "files.complete": _("made a copy that was missing"),
         "files.fail": _("could not make the copies"),
         "files.retry": _("asked for the copies again"),
         "files.strip_original": _("deleted the original"),

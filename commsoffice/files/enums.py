@@ -39,6 +39,9 @@ class RenditionName(models.TextChoices):
     MEDIUM = "medium", _("Medium, 1600")
     LARGE = "large", _("Large, 2560")
     FULL = "full", _("Full size, no location")
+    # What the media print and what networks are given, as large as the large one: programs of page layout open no
+    # WebP. It fills a tabloid's page at the 200 dots an inch of newsprint, and 22 cm at the 300 of a magazine.
+    PRESS = "press", _("For the press, 2560, JPEG")
     # Of a video, besides the thumbnail and the small one of its poster:
     POSTER = "poster", _("Poster")
     VIDEO = "video", _("Video, 720p")

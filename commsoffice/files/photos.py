@@ -22,6 +22,9 @@ WEBP_QUALITY = 80
 # The slower methods make files 3 % smaller and take a third longer.
 WEBP_METHOD = 2
 JPEG_QUALITY = 92
+# One to two megabytes of a photograph: several fit in a mail, and Facebook takes no more than four of one.
+PRESS_QUALITY = 90
+PRESS_DENSITY = (300, 300)
 # PNG, WebP and progressive JPEG cannot be decoded at a fraction of their size: all of it goes to memory.
 WHOLE_MAX_PIXELS = 40_000_000
 
@@ -103,6 +106,8 @@ def renditions(file: IO[bytes]) -> Iterator[Copy]:
             else:
                 picture = _whole(image)
                 yield _as_jpeg(picture, credit)
+                picture = _reduced(picture, SIZES[0][1])
+            yield _for_press(picture, credit)
             yield from sized(picture, SIZES, exif=credit)
     except (*_BOMB, *_BAD_METADATA):
         raise FileRefused(_("The photo could not be decoded. Export it again as JPEG and upload that copy.")) from None
@@ -111,9 +116,7 @@ def renditions(file: IO[bytes]) -> Iterator[Copy]:
 def sized(image: Image.Image, sizes: Iterable[tuple[RenditionName, int]], *, exif: bytes = b"") -> Iterator[Copy]:
     """Make WebP copies, each from the one before; `sizes` go from large to small. None is made larger."""
     for name, longest in sizes:
-        smaller = _within(image, longest)
-        if smaller != image.size:
-            image = image.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        image = _reduced(image, longest)
         target = io.BytesIO()
         image.save(target, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD, exif=exif)
         yield Copy(name, target.getvalue(), "image/webp", "webp", image.width, image.height)
@@ -145,6 +148,11 @@ def _too_many_pixels(allowed: int) -> str:
 def _within(image: Image.Image, longest: int) -> tuple[int, int]:
     share = min(1.0, longest / max(image.size))
     return max(1, round(image.width * share)), max(1, round(image.height * share))
+
+
+def _reduced(image: Image.Image, longest: int) -> Image.Image:
+    smaller = _within(image, longest)
+    return image if smaller == image.size else image.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _scaled(image: Image.Image, longest: int) -> Image.Image:
@@ -211,6 +219,14 @@ def _as_jpeg(image: Image.Image, credit: bytes) -> Copy:
     target = io.BytesIO()
     _on_white(image).save(target, "JPEG", quality=JPEG_QUALITY, exif=credit)
     return Copy(RenditionName.FULL, target.getvalue(), "image/jpeg", "jpg", image.width, image.height)
+
+
+def _for_press(image: Image.Image, credit: bytes) -> Copy:
+    """A plain JPEG (baseline, sRGB and saying so, inches for print), as programs of page layout want it."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    target = io.BytesIO()
+    _on_white(image).save(target, "JPEG", quality=PRESS_QUALITY, dpi=PRESS_DENSITY, icc_profile=profile, exif=credit)
+    return Copy(RenditionName.PRESS, target.getvalue(), "image/jpeg", "jpg", image.width, image.height)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

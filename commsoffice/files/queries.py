@@ -48,12 +48,14 @@ def rendition_of(asset: MediaAsset, name: str) -> Rendition | None:
     return next((copy for copy in asset.renditions.all() if copy.name == name), None)
 
 
-def attachment(asset: MediaAsset, rendition: RenditionName, *, alt: str = "") -> dict[str, Any]:
+def attachment(
+    asset: MediaAsset, rendition: RenditionName, *, otherwise: RenditionName | None = None, alt: str = ""
+) -> dict[str, Any]:
     """Describe a copy as the outbox freezes it: where it is stored, and by what hash it is known.
 
-    Raises NoSuchRendition while that copy does not exist.
+    `otherwise` stands in for a copy that older files lack. Raises NoSuchRendition while there is none to describe.
     """
-    copy = rendition_of(asset, rendition)
+    copy = rendition_of(asset, rendition) or (rendition_of(asset, otherwise) if otherwise else None)
     if copy is None:
         raise NoSuchRendition
     return {

@@ -13,6 +13,14 @@ def make_renditions(*, asset_id: int) -> None:
 
 
 @shared_task
+def add_renditions(*, asset_id: int) -> None:
+    """Make the copies that one file lacks because they were invented later."""
+    from commsoffice.files.actions import complete
+
+    complete(asset_id)
+
+
+@shared_task
 def sweep() -> None:
     """Find the files that a lost wake-up or a dead worker forgot."""
     from commsoffice.files.actions import wake_forgotten

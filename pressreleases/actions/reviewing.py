@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
+from commsoffice.files.actions import want_for_press
 from commsoffice.office.actions import next_folio
 from commsoffice.office.queries import local_day
 from pressreleases import permissions
@@ -31,13 +32,15 @@ def submit(release: Release, *, by: User, now: datetime) -> Release:
             raise NotAllowed
         if row.state != ReleaseState.DRAFT:
             raise WrongState(_("It was submitted already."))
-        _ready(row)
+        whole_row = _ready(row)
         row.state = ReleaseState.IN_REVIEW
         row.submitted_by, row.submitted_at = by, now
         row.returned_note = ""
         row.updated_at = now
         row.save()
         audit.record(row, "pressreleases.submit", by=by, now=now)
+        # Before it is signed there is time to make what older photographs lack.
+        want_for_press(photo.asset for photo in whole_row.photos)
     return row
 
 
@@ -131,6 +134,9 @@ def _in_review(row: Release) -> None:
         raise WrongState(_("It is not waiting for approval any more."))
 
 
-def _ready(row: Release) -> None:
-    if lacking := missing(whole(Release.objects.all()).get(pk=row.pk)):
+def _ready(row: Release) -> Release:
+    """Return it with all that belongs to it, or say what it lacks."""
+    loaded = whole(Release.objects.all()).get(pk=row.pk)
+    if lacking := missing(loaded):
         raise NotReady(lacking)
+    return loaded

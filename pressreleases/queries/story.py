@@ -26,7 +26,8 @@ def story(release: Release) -> Story:
         lead=release.lead,
         text="\n\n".join(part for part in (to_text(release.body), release.practical) if part),
         url=public_url(release),
-        photos=[attached(photo, RenditionName.LARGE) for photo in _ready(release.photos)],
+        # Networks take JPEG everywhere; WebP only here and there.
+        photos=[attached(photo, RenditionName.PRESS, RenditionName.LARGE) for photo in _ready(release.photos)],
         videos=[attached(video, RenditionName.VIDEO) for video in _ready(release.videos)],
         tags=[release.topic] if release.topic else [],
     )
@@ -64,9 +65,9 @@ def withdrawal_story(release: Release) -> Story:
         )
 
 
-def attached(file: ReleaseFile, rendition: RenditionName) -> dict[str, object]:
+def attached(file: ReleaseFile, rendition: RenditionName, otherwise: RenditionName | None = None) -> dict[str, object]:
     """Return one file as a payload carries it."""
-    return dict(attachment(file.asset, rendition, alt=file.alt_text))
+    return dict(attachment(file.asset, rendition, otherwise=otherwise, alt=file.alt_text))
 
 
 def _ready(files: list[ReleaseFile]) -> list[ReleaseFile]:

@@ -140,6 +140,14 @@ def test_an_attachment_is_frozen_by_its_hash(photographer):
     }
 
 
+def test_another_copy_stands_in_for_one_that_an_older_file_lacks(photographer):
+    asset = ready(photographer)
+    asset.renditions.filter(name="press").delete()
+
+    found = attachment(asset, RenditionName.PRESS, otherwise=RenditionName.FULL)
+    assert found["name"] == asset.renditions.get(name="full").file.name
+
+
 def test_what_is_not_there_yet_cannot_be_attached(photographer):
     with pytest.raises(NoSuchRendition):
         attachment(received(photographer), RenditionName.FULL)

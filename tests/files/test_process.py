@@ -53,6 +53,7 @@ def test_a_photo_gets_every_size(photographer):
         "medium": (1600, 1200, "image/webp"),
         "large": (2560, 1920, "image/webp"),
         "full": (4000, 3000, "image/jpeg"),
+        "press": (2560, 1920, "image/jpeg"),
     }
 
 
@@ -60,7 +61,7 @@ def test_nothing_is_made_larger_than_it_is(photographer):
     asset = ready(photographer, camera_jpeg(600, 400))
 
     assert {copy.name: copy.width for copy in asset.renditions.all()} == {
-        "thumb": 320, "small": 600, "medium": 600, "large": 600, "full": 600,
+        "thumb": 320, "small": 600, "medium": 600, "large": 600, "full": 600, "press": 600,
     }  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def test_what_was_held_upright_is_seen_upright(photographer):
     assert small.getpixel((266, 5))[0] < small.getpixel((266, 795))[0] or small.getpixel((266, 5))[0] > 0
 
 
-@pytest.mark.parametrize("name", ["thumb", "small", "medium", "large", "full"])
+@pytest.mark.parametrize("name", ["thumb", "small", "medium", "large", "full", "press"])
 def test_no_copy_says_where(photographer, name):
     asset = ready(photographer, camera_jpeg(1200, 800))
 
@@ -85,7 +86,7 @@ def test_no_copy_says_where(photographer, name):
     assert MAKER_NOTE not in data
 
 
-@pytest.mark.parametrize("name", ["small", "full"])
+@pytest.mark.parametrize("name", ["small", "full", "press"])
 def test_every_copy_keeps_the_credit(photographer, name):
     exif = opened(ready(photographer, camera_jpeg(1200, 800)), name).getexif()
 
@@ -139,6 +140,26 @@ def test_a_cmyk_photo_becomes_rgb(photographer):
     asset = ready(photographer, encoded(gradient(600, 400).convert("CMYK"), "JPEG"))
 
     assert opened(asset, "small").mode == "RGB"
+
+
+def test_the_copy_for_the_press_is_a_plain_jpeg_in_srgb(photographer):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"s\0R\0G\0B", b"x\0R\0G\0B")
+    held = camera_jpeg(1200, 800, orientation=6, progressive=True, icc_profile=profile)
+    picture = opened(ready(photographer, held), "press")
+
+    assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (800, 1200))
+    assert (picture.info.get("progressive"), picture.info["dpi"]) == (None, (300, 300))
+    named = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"])))
+    assert "sRGB" in named
+    # Upright already: nothing turns it again.
+    assert ExifTags.Base.Orientation not in picture.getexif()
+
+
+def test_a_photo_with_clear_places_is_printed_on_white(photographer):
+    asset = ready(photographer, encoded(Image.new("RGBA", (4000, 400), (0, 0, 0, 0)), "PNG"))
+
+    picture = opened(asset, "press")
+    assert (picture.format, picture.size, picture.getpixel((5, 5))) == ("JPEG", (2560, 256), (255, 255, 255))
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "L", "LA", "1", "I;16"])
@@ -219,7 +240,7 @@ def test_what_a_dead_worker_left_another_one_does(photographer):
     MediaAsset.objects.filter(pk=asset.pk).update(claimed_until=timezone.now() - timedelta(seconds=1), attempts=1)
 
     assert actions.process(asset.pk)
-    assert asset.renditions.count() == 5
+    assert asset.renditions.count() == 6
 
 
 def test_a_file_that_kills_its_worker_every_time_is_given_up(photographer):
@@ -241,6 +262,48 @@ def test_the_sweep_finds_what_a_lost_wake_up_forgot(photographer):
 
     assert actions.wake_forgotten(now=asset.uploaded_at + timedelta(seconds=30)) == 0
     assert actions.wake_forgotten(now=asset.uploaded_at + timedelta(seconds=90)) == 1
+
+
+def without_press(by):
+    """A photo that was processed before there was a copy for the press."""
+    asset = ready(by)
+    asset.renditions.filter(name="press").delete()
+    return MediaAsset.objects.get(pk=asset.pk)
+
+
+def test_an_older_photo_gets_the_copy_that_it_lacks_once(photographer):
+    asset = without_press(photographer)
+    names = set(asset.renditions.values_list("file", flat=True))
+
+    assert actions.complete(asset.pk)
+    assert set(asset.renditions.values_list("file", flat=True)) - names == {copy_of(asset, "press").file.name}
+    assert opened(asset, "press").format == "JPEG"
+    assert entries_about(asset)[0].verb == "files.complete"
+
+    stored = set(copies_stored())
+    assert not actions.complete(asset.pk)
+    assert set(copies_stored()) == stored
+
+
+def test_what_an_older_photo_cannot_get_leaves_nothing_behind(photographer):
+    asset = without_press(photographer)
+    default_storage.delete(str(asset.original.name))
+    default_storage.save(asset.original.name, io.BytesIO(camera_jpeg(1200, 800)[:900]))
+    stored = set(copies_stored())
+
+    assert not actions.complete(asset.pk)
+    assert (MediaAsset.objects.get(pk=asset.pk).state, set(copies_stored())) == (AssetState.READY, stored)
+
+
+def test_only_a_photo_that_lacks_it_wakes_a_worker(photographer, django_capture_on_commit_callbacks):
+    assets = [ready(photographer), received(photographer), ready_video(photographer)]
+    with django_capture_on_commit_callbacks() as woken:
+        actions.want_for_press(assets)
+    assert len(woken) == 0
+    older = without_press(photographer)
+    with django_capture_on_commit_callbacks() as woken:
+        actions.want_for_press([*assets, older])
+    assert len(woken) == 1
 
 
 def test_what_cannot_be_decoded_fails_with_a_sentence(photographer):
@@ -283,7 +346,7 @@ print(json.dumps([names, peak // 1024]))
     done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
 
     names, peak = json.loads(done.stdout)
-    assert names == ["full", "large", "medium", "small", "thumb"]
+    assert names == ["full", "press", "large", "medium", "small", "thumb"]
     assert peak < 150
 
 

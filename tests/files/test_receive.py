@@ -210,13 +210,13 @@ django.setup()
 from django.utils import translation
 translation.activate("en")
 from django.core.files.storage import default_storage
-from commsoffice.files import actions, errors
+from commsoffice.files import errors, keeping
 from tests.files.samples import camera_jpeg, uploaded
 data = camera_jpeg(3000, 2000)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    actions._keep(uploaded(data), "jpg")
+    keeping.keep(uploaded(data), "jpg")
 except errors.FileRefused as refused:
     left = [path for path in __import__("pathlib").Path(default_storage.location).rglob("*") if path.is_file()]
     print(refused, len(left), sep="|")

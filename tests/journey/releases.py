@@ -190,7 +190,7 @@ def look_outside(office: RunningOffice, reader: Visitor, copies: Copies) -> None
     posts = office.sandbox.posts(PAGE)
     assert len(posts) == 1
     assert posts[0]["message"].startswith(TITLE)
-    assert [photo["sha256"] for photo in posts[0]["photos"]] == [served(token, "large") for token in copies.photos]
+    assert [photo["sha256"] for photo in posts[0]["photos"]] == [served(token, "press") for token in copies.photos]
     assert [photo["alt_text"] for photo in posts[0]["photos"]] == list(copies.photos.values())
     videos = office.sandbox.videos(CHANNEL)
     assert [(video["title"], video["privacyStatus"], video["sha256"]) for video in videos] == [

@@ -17,6 +17,7 @@ from pressreleases.enums import ReleaseState
 from pressreleases.gates import approved_text
 from pressreleases.models import Release
 from pressreleases.queries import plan, whole
+from pressreleases.queries.story import story
 from pressreleases.signals import release_published
 from tests.pressreleases.factories import NOW, chosen, photo, text
 
@@ -170,6 +171,60 @@ def test_photos_too_heavy_for_a_mail_are_only_linked(make_release, writer):
     mail = letters.payload(loaded(release), limit=10)
     assert mail["attachments"] == []
     assert "/full/" in mail["text"]
+
+
+def test_what_travels_with_the_mail_can_be_printed(make_release, writer):
+    asset = photo(writer, "DSC_4412.JPG", size=(3000, 2000))
+    release = make_release(S.APPROVED, photos=[chosen(asset)])
+    press = asset.renditions.get(name="press")
+    (attached,) = Delivery.objects.filter(channel="email")[0].message.payload["attachments"]
+    assert attached == {
+        "name": press.file.name,
+        "filename": "DSC_4412.jpg",
+        "content_type": "image/jpeg",
+        "size": press.size,
+        "sha256": press.sha256,
+        "alt": "Calle con luz nueva",
+    }
+    assert story(loaded(release)).photos == [attached]
+
+
+def test_the_first_that_fit_are_attached_and_all_are_linked(make_release, writer):
+    assets = [photo(writer, name) for name in ("uno.jpg", "dos.jpg", "tres.jpg")]
+    release = make_release(S.APPROVED, photos=[chosen(asset) for asset in assets])
+    sizes = [asset.renditions.get(name="press").size for asset in assets]
+    mail = letters.payload(loaded(release), limit=sum(sizes) - 1)
+    assert [one["filename"] for one in mail["attachments"]] == ["uno.jpg", "dos.jpg"]
+    assert mail["text"].count("/full/") == 3
+    whole_mail = letters.payload(loaded(release), limit=sum(sizes))
+    assert [one["filename"] for one in whole_mail["attachments"]] == ["uno.jpg", "dos.jpg", "tres.jpg"]
+    assert mail["text"] != whole_mail["text"]
+
+
+def test_an_older_photo_travels_as_its_full_jpeg(make_release, writer):
+    asset = photo(writer)
+    asset.renditions.filter(name="press").delete()
+    release = make_release(S.APPROVED, photos=[chosen(asset)])
+    (attached,) = letters.payload(loaded(release))["attachments"]
+    assert (attached["content_type"], attached["sha256"]) == (
+        "image/jpeg",
+        asset.renditions.get(name="full").sha256,
+    )
+    assert story(loaded(release)).photos[0]["content_type"] == "image/webp"
+
+
+def test_asking_for_the_signature_has_the_copy_for_the_press_made(
+    make_release, writer, django_capture_on_commit_callbacks
+):
+    asset = photo(writer)
+    release = make_release(S.DRAFT, photos=[chosen(asset)])
+    with django_capture_on_commit_callbacks() as woken:
+        actions.submit(release, by=writer, now=NOW)
+    actions.take_back(release, by=writer, now=NOW)
+    asset.renditions.filter(name="press").delete()
+    with django_capture_on_commit_callbacks() as woken_for_it:
+        actions.submit(release, by=writer, now=NOW)
+    assert len(woken_for_it) == len(woken) + 1
 
 
 def test_script_and_marks_in_a_text_are_harmless_in_the_mail(make_release):

@@ -1,7 +1,6 @@
 """The directory of media."""
 
 from datetime import date
-from typing import ClassVar
 
 import pghistory
 from django.db import models
@@ -35,14 +34,6 @@ class Outlet(models.Model):
         return self.name
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
-    """Named for the question."""
-
-    def reachable_by_email(self) -> "ContactQuerySet":
-        """Keep those who can be written to."""
-        return self.filter(is_active=True, unsubscribed_at=None, bounced_at=None).exclude(email="")
-
-
 @pghistory.track()
 class Contact(models.Model):
     """A person, or a desk, at an outlet."""
@@ -59,8 +50,6 @@ class Contact(models.Model):
     # People change posts: after this day somebody has to ask again before anything is sent. Empty: it does not expire.
     valid_until = models.DateField(_("verified until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-
-    objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("contact")

@@ -32,6 +32,7 @@ class PressReleasesConfig(AppConfig):
         "pressreleases.needs.returned_to_me",
         "pressreleases.needs.corrections",
         "pressreleases.needs.not_confirmed",
+        "pressreleases.needs.to_take_down",
     )
     delivery_subjects = {"pressreleases.release": "releases:release"}
     audit_words = {
@@ -44,6 +45,7 @@ class PressReleasesConfig(AppConfig):
         "pressreleases.recall": _("made its approval void"),
         "pressreleases.publish": _("published it"),
         "pressreleases.withdraw": _("withdrew it"),
+        "pressreleases.post_taken_down": _("deleted it on its network"),
         "pressreleases.correct": _("began its correction"),
         "pressreleases.save_correction": _("wrote in its correction"),
         "pressreleases.submit_correction": _("asked for the approval of its correction"),

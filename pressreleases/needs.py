@@ -1,6 +1,7 @@
 """What of this room waits for the person who looks."""
 
 from datetime import datetime
+from itertools import groupby
 
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -14,7 +15,8 @@ from commsoffice.ui.states import StateKind
 from commsoffice.ui.steps import Need, Verb
 from pressreleases.enums import CorrectionState
 from pressreleases.models import Correction, Release
-from pressreleases.permissions import may_draft, may_review
+from pressreleases.permissions import may_draft, may_review, may_take_down
+from pressreleases.queries.holders import still_up
 from pressreleases.queries.receipts import unconfirmed
 
 # More than these are a list, and the section has one.
@@ -113,4 +115,24 @@ def not_confirmed(user: User, now: datetime) -> list[Need]:
             order=25,
         )
         for release, notice in unconfirmed(now=now)[:_MOST]
+    ]
+
+
+def to_take_down(user: User, now: datetime) -> list[Need]:
+    """Posts of withdrawn texts that still stand on our accounts. One query, or none."""
+    if not may_take_down(user):
+        return []
+    by_release = groupby(still_up(now=now), key=lambda row: row.subject_id)
+    found = [(number, list(rows)) for number, rows in by_release]
+    return [
+        Need(
+            StateKind.LATE,
+            _("Withdrawn, and still up"),
+            rows[0].subject_label,
+            ngettext("%(n)s post to delete: %(where)s", "%(n)s posts to delete: %(where)s", len(rows))
+            % {"n": len(rows), "where": ", ".join(sorted({row.recipient_name or row.recipient for row in rows}))},
+            Verb(_("Take them down"), f"{reverse('releases:release', args=[number])}#posts", primary=True),
+            order=4,
+        )
+        for number, rows in found[:_MOST]
     ]

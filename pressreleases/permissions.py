@@ -54,6 +54,11 @@ def may_withdraw(user: User) -> bool:
     return user.may(Permission.RELEASES_WITHDRAW)
 
 
+def may_take_down(user: User) -> bool:
+    """Say that a post is gone from its network: whoever may say of one that nobody knows whether it left."""
+    return user.may(Permission.OUTBOX_RESOLVE)
+
+
 def may_correct(user: User, correction: "Correction | None") -> bool:
     """Write a correction of a public text, or change one. Who may not submit (an intern) touches own drafts only."""
     if not may_draft(user):

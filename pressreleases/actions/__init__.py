@@ -12,6 +12,7 @@ from pressreleases.actions.correcting import (
 from pressreleases.actions.publishing import publish, withdraw
 from pressreleases.actions.refusals import NotReady, OldCorrection, OldVersion, OwnText, ReasonMissing, SealBroken
 from pressreleases.actions.reviewing import approve, return_to_writer, stop, submit, take_back
+from pressreleases.actions.taking_down import post_taken_down
 from pressreleases.actions.writing import FileChoice, Text, choose_files, draft, save
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "discard_correction",
     "draft",
     "issue_correction",
+    "post_taken_down",
     "publish",
     "return_correction",
     "return_to_writer",

@@ -1,6 +1,7 @@
-"""What the office says, and what it corrects."""
+"""What the office says, what it corrects, and what it takes away."""
 
 from pressreleases.models.correction import Correction, ReplacedText
 from pressreleases.models.release import SEARCHED, WORDS, Release, ReleaseFile, text_parts
+from pressreleases.models.taken_down import TakenDown
 
-__all__ = ["SEARCHED", "WORDS", "Correction", "Release", "ReleaseFile", "ReplacedText", "text_parts"]
+__all__ = ["SEARCHED", "WORDS", "Correction", "Release", "ReleaseFile", "ReplacedText", "TakenDown", "text_parts"]

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.queries import deliveries_of
-from pressreleases.models import Release
+from pressreleases.enums import ReleaseState
+from pressreleases.models import Release, TakenDown
 
 # What carries a text of the release; a notice of its withdrawal carries none.
 TEXTS = (Purpose.RELEASE, Purpose.CORRECTION)
@@ -65,6 +66,20 @@ def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
 def posts(release: Release, *, now: datetime) -> list[Delivery]:
     """Return every post of a release that stands on our accounts, or may: a text and its corrections. One query."""
     return [row for row in _sent(release).exclude(account="") if _has_left(row, now)]
+
+
+def still_up(*, now: datetime) -> list[Delivery]:
+    """Return the posts of withdrawn texts that nobody has taken down yet, by text. One query."""
+    withdrawn = Release.objects.filter(state=ReleaseState.WITHDRAWN)
+    gone = TakenDown.objects.filter(delivery=OuterRef("pk"))
+    rows = Delivery.objects.filter(
+        ~Exists(gone),
+        subject_type=Release._meta.label_lower,  # noqa: SLF001  its public name
+        subject_id__in=withdrawn.values("pk"),
+        purpose__in=TEXTS,
+        state__in=(*_LEFT, DeliveryState.SCHEDULED),
+    )
+    return [row for row in rows.exclude(account="").order_by("subject_id", "pk") if _has_left(row, now)]
 
 
 def _sent(release: Release) -> QuerySet[Delivery]:

@@ -1,7 +1,7 @@
-"""Who was told of a correction or a withdrawal, and who has not said yet that he got it."""
+"""Who was told of a correction or a withdrawal, who has not said yet that he got it, and which posts still stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.queries import deliveries_of
 from pressreleases.enums import CorrectionState, ReleaseState
-from pressreleases.models import Correction, Release
+from pressreleases.models import Correction, Release, TakenDown
 from pressreleases.queries.holders import posts
 
 NOTICES = (Purpose.CORRECTION, Purpose.WITHDRAWAL)
@@ -23,11 +23,12 @@ OVER = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One recipient of a notice."""
+    """One recipient of a notice; or one of our posts, which a person takes down."""
 
     delivery: Delivery
-    # «By the link in the mail», «By telephone».
+    # «By the link in the mail», «By telephone»; of a post, who took it down.
     how: str
+    taken_down_at: datetime | None = None
 
     @property
     def way(self) -> str:
@@ -35,13 +36,22 @@ class Receipt:
         return label_of(self.delivery.channel)
 
     @property
+    def is_post(self) -> bool:
+        """Whether it stands on a network of ours: nobody there could say that he got anything."""
+        return bool(self.delivery.account)
+
+    @property
     def is_confirmed(self) -> bool:
-        """Whether the recipient said so, or a person told him."""
+        """Whether the recipient said so, or a person told him; of a post, whether a person took it down."""
+        if self.is_post:
+            return self.taken_down_at is not None
         return self.delivery.confirmed_at is not None or self.delivery.state == DeliveryState.CONFIRMED
 
     @property
     def confirmed_at(self) -> datetime | None:
         """When."""
+        if self.is_post:
+            return self.taken_down_at
         return (self.delivery.confirmed_at or self.delivery.settled_at) if self.is_confirmed else None
 
     @property
@@ -53,7 +63,12 @@ class Receipt:
     def may_confirm(self) -> bool:
         """Whether a call may be written down: it left, and nobody has said anything yet."""
         may = {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.REJECTED}
-        return self.delivery.state in may and not self.is_confirmed
+        return self.delivery.state in may and not self.is_confirmed and not self.is_post
+
+    @property
+    def may_be_taken_down(self) -> bool:
+        """Whether a person may say that it is gone: it is there, or may be."""
+        return self.is_post and not self.is_confirmed and self.delivery.state != DeliveryState.SENDING
 
     @property
     def is_by_hand(self) -> bool:
@@ -85,14 +100,32 @@ class Notice:
         return self.purpose == Purpose.WITHDRAWAL
 
 
-def notices(release: Release) -> list[Notice]:
-    """Return the notices about a release, newest first, those who have not confirmed first: two queries.
+def notices(release: Release, *, now: datetime) -> list[Notice]:
+    """Return the notices about a release, newest first, those who have not confirmed first: four queries at most.
 
-    Posts confirm nothing and are left out, as is what was cancelled because a newer notice took its place.
+    Left out is what was cancelled because a newer notice took its place. Posts confirm nothing; those of a
+    withdrawn text stand with its notice, until a person says that they are gone.
     """
     rows = list(_told(deliveries_of(release)))
     said = Attempt.objects.filter(delivery__in=rows, kind=AttemptKind.RECIPIENT).order_by("pk")
-    return _grouped(rows, dict(said.values_list("delivery_id", "answer")))
+    found = _grouped(rows, dict(said.values_list("delivery_id", "answer")))
+    return _with_posts(found, release, now) if release.state == ReleaseState.WITHDRAWN else found
+
+
+def _with_posts(found: list[Notice], release: Release, now: datetime) -> list[Notice]:
+    gone = {row.delivery_id: row for row in release.taken_down.select_related("by")}
+    receipts = [_of_post(row, gone.get(row.pk)) for row in posts(release, now=now)]
+    if not receipts:
+        return found
+    if found and found[0].is_withdrawal:
+        last, *earlier = found
+    else:
+        last, earlier = Notice(Purpose.WITHDRAWAL, release.withdrawn_at or now, []), found
+    return [replace(last, receipts=_in_order([*last.receipts, *receipts])), *earlier]
+
+
+def _of_post(row: Delivery, gone: TakenDown | None) -> Receipt:
+    return Receipt(row, gone.by.name, gone.at) if gone else Receipt(row, "")
 
 
 def unconfirmed(*, now: datetime) -> list[tuple[Release, Notice]]:
@@ -112,12 +145,13 @@ def unconfirmed(*, now: datetime) -> list[tuple[Release, Notice]]:
 
 
 def posts_to_mend(release: Release, *, now: datetime) -> list[Delivery]:
-    """Return our posts that only a person can mend: all of a withdrawn text; of a corrected one, those whose
-    network can't carry a correction (a video keeps its description). Two queries at most.
+    """Return our posts that only a person can mend: of a withdrawn text those that nobody has taken down; of a
+    corrected one, those whose network can't carry a correction (a video keeps its description). Two queries at most.
     """
     standing = posts(release, now=now)
     if release.state == ReleaseState.WITHDRAWN:
-        return standing
+        gone = set(release.taken_down.values_list("delivery", flat=True))
+        return [row for row in standing if row.pk not in gone]
     old = [row for row in standing if row.subject_version != release.approved_hash]
     if not old:
         return []
@@ -142,5 +176,8 @@ def _receipts(rows: Sequence[Delivery], said: Mapping[int, str]) -> list[Receipt
     # One that came back and left again to a corrected address is one recipient.
     again = {row.recipient_ref for row in rows if row.recipient_ref and row.state != DeliveryState.REJECTED}
     kept = [row for row in rows if row.state != DeliveryState.REJECTED or row.recipient_ref not in again]
-    receipts = [Receipt(row, said.get(row.pk, "")) for row in kept]
+    return _in_order([Receipt(row, said.get(row.pk, "")) for row in kept])
+
+
+def _in_order(receipts: list[Receipt]) -> list[Receipt]:
     return sorted(receipts, key=lambda receipt: (receipt.is_confirmed, receipt.delivery.recipient_name))

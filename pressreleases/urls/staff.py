@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:number>/versiones/<int:row>/", staff.release_compare, name="compare"),
     path("<int:number>/retomar/", staff.release_take_back, name="take_back"),
     path("<int:number>/retirar/", staff.release_withdraw, name="withdraw"),
+    path("publicaciones/<int:number>/borrada/", staff.post_taken_down, name="taken_down"),
     path("<int:number>/corregir/", corrections.release_correct, name="correct"),
     path("correcciones/<int:number>/", corrections.correction_page, name="correction"),
     path("correcciones/<int:number>/retomar/", corrections.correction_take_back, name="correction_take_back"),

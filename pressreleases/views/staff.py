@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agenda.models import Event
 from commsoffice.accounts.enums import Permission
 from commsoffice.office.queries import office
+from commsoffice.outbox.models import Delivery
 from commsoffice.ui.pages import newest_first
 from commsoffice.ui.views import StaffRequest, is_htmx, staff_page
 from pressreleases import actions, permissions
@@ -120,8 +121,9 @@ def _afterwards(release: Release, request: StaffRequest) -> dict[str, object]:
         "correction": correction,
         "corrections": issued_corrections(release),
         "may_correct": release.state == ReleaseState.PUBLISHED and permissions.may_correct(request.user, correction),
-        "notices": notices(release),
+        "notices": notices(release, now=now),
         "posts": posts_to_mend(release, now=now),
+        "may_take_down": permissions.may_take_down(request.user),
         "may_record": request.user.may(Permission.OUTBOX_RECORD),
     }
 
@@ -265,6 +267,17 @@ def release_withdraw(request: StaffRequest, number: int) -> HttpResponse:
         request, _("Withdrawn. Its address says why, and whoever got it is being asked not to publish it.")
     )
     return redirect("releases:release", release.pk)
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_RESOLVE)
+def post_taken_down(request: StaffRequest, number: int) -> HttpResponse:
+    """«Ya la borré»: a post of a withdrawn text is on its network no more."""
+    post = get_object_or_404(Delivery, pk=number)
+    row = actions.post_taken_down(post, by=request.user, now=timezone.now())
+    said = _("Noted: %(where)s no longer shows it.") % {"where": post.recipient_name or post.recipient}
+    messages.success(request, said)
+    return redirect("releases:release", row.release_id)
 
 
 def _status(form: NewReleaseForm | ReleaseForm) -> int:

@@ -14,7 +14,7 @@ from tests.agenda.factories import EventFactory
 
 NOW = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)  # 12:30 at the office
 TODAY = date(2026, 11, 22)
-DESK_QUERIES = 30
+DESK_QUERIES = 31
 
 pytestmark = pytest.mark.django_db
 

@@ -120,6 +120,8 @@ class World:
     def _of_releases(self, name: str) -> int:
         if name.startswith("releases:correction"):
             return self.correction.pk
+        if name == "releases:taken_down":
+            return self.guest.delivery_id or 0
         return self.published.pk if name == "releases:correct" else self.draft.pk
 
     def _of_media(self, name: str) -> int:

@@ -350,7 +350,7 @@ def test_who_has_not_confirmed(release, make_correction, head_of_press):
     bring(one, D.ACCEPTED)
     bring(two, D.ACCEPTED)
     confirm_receipt(two, how="telephone", by=head_of_press, now=LATER)
-    (notice,) = notices(release)
+    (notice,) = notices(release, now=LATER)
     assert (notice.missing, notice.total, notice.is_withdrawal) == (2, 3, False)
     confirmed = notice.receipts[-1]
     assert (confirmed.delivery.pk, confirmed.confirmed_at, bool(confirmed.how)) == (two.pk, LATER, True)

@@ -34,4 +34,6 @@ def create_app(store: Store, faults: Faults) -> Flask:
     install(app)
     for blueprint in (graph, facebook_login, google, google_login, uploads, youtube, control, pages):
         app.register_blueprint(blueprint)
+    # The same API on the host that takes videos.
+    app.register_blueprint(graph, name="graph_video", url_prefix="/graph-video")
     return app

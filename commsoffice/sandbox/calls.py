@@ -39,7 +39,7 @@ def _place(call: Record) -> str:
     path = str(call["path"])
     if call["service"] == "graph":
         # The version of the API says nothing about the call.
-        path = path.removeprefix("/graph/")
+        path = path.removeprefix("/graph-video/").removeprefix("/graph/")
         head, _, rest = path.partition("/")
         path = f"/{rest if head.startswith('v') and '.' in head else path}"
     return f"{call['service']} {call['method']} {path}".strip()

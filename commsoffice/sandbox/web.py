@@ -19,6 +19,7 @@ from commsoffice.sandbox.store import Store
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SERVICES = {
     "/graph/": "graph",
+    "/graph-video/": "graph",
     "/google/token": "token",
     "/google/revoke": "token",
     "/youtube/youtube/": "youtube",

@@ -268,6 +268,8 @@ IMAP_URL = env.text("IMAP_URL", "")
 IMAP_DONE_FOLDER = env.text("IMAP_DONE_FOLDER", "")
 
 FACEBOOK_GRAPH_URL = env.text("FACEBOOK_GRAPH_URL", "https://graph.facebook.com/")
+# Videos are taken by a host of their own.
+FACEBOOK_VIDEO_URL = env.text("FACEBOOK_VIDEO_URL", "https://graph-video.facebook.com/")
 FACEBOOK_GRAPH_VERSION = env.text("FACEBOOK_GRAPH_VERSION", "v24.0")
 # Where a person lets the office act for a page, and for a channel.
 FACEBOOK_DIALOG_URL = env.text("FACEBOOK_DIALOG_URL", f"https://www.facebook.com/{FACEBOOK_GRAPH_VERSION}/dialog/oauth")

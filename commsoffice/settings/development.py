@@ -14,6 +14,7 @@ os.environ.setdefault("GOOGLE_CLIENT_SECRET", "sandbox-secret")
 os.environ.setdefault("FACEBOOK_PAGES_URL", "http://127.0.0.1:8025/facebook/")
 os.environ.setdefault("YOUTUBE_CHANNELS_URL", "http://127.0.0.1:8025/youtube/")
 os.environ.setdefault("FACEBOOK_GRAPH_URL", "http://127.0.0.1:8025/graph/")
+os.environ.setdefault("FACEBOOK_VIDEO_URL", "http://127.0.0.1:8025/graph-video/")
 os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:8025/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:8025/google/token")
 

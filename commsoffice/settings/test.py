@@ -18,6 +18,7 @@ os.environ.setdefault("FACEBOOK_APP_SECRET", "sandbox-app-secret")
 os.environ.setdefault("GOOGLE_CLIENT_ID", "sandbox-client")
 os.environ.setdefault("GOOGLE_CLIENT_SECRET", "sandbox-secret")
 os.environ.setdefault("FACEBOOK_GRAPH_URL", "http://127.0.0.1:9/graph/")
+os.environ.setdefault("FACEBOOK_VIDEO_URL", "http://127.0.0.1:9/graph-video/")
 os.environ.setdefault("YOUTUBE_ROOT_URL", "http://127.0.0.1:9/youtube/")
 os.environ.setdefault("GOOGLE_TOKEN_URL", "http://127.0.0.1:9/google/token")
 

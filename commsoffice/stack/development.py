@@ -124,6 +124,7 @@ def addresses(places: Paths, port: int) -> dict[str, str]:
         "EMAIL_URL": f"smtp://{ports.LOOPBACK}:{smtp_port}",
         "IMAP_URL": f"imap://{seed.IMAP_USER}:{seed.IMAP_PASSWORD}@{ports.LOOPBACK}:{imap_port}/INBOX",
         "FACEBOOK_GRAPH_URL": f"{sandbox}/graph/",
+        "FACEBOOK_VIDEO_URL": f"{sandbox}/graph-video/",
         "FACEBOOK_DIALOG_URL": f"{sandbox}/facebook/dialog/oauth",
         "FACEBOOK_PAGES_URL": f"{sandbox}/facebook/",
         "YOUTUBE_CHANNELS_URL": f"{sandbox}/youtube/",

@@ -70,7 +70,10 @@ class _Session(requests.Session):
         path = str(url).removeprefix(facebook.FACEBOOK_GRAPH_URL)
         self.last = {}
         kwargs["allow_redirects"] = False
-        response = super().request(method, settings.FACEBOOK_GRAPH_URL + path, *args, **kwargs)
+        # Videos are taken by a host of their own, and by no other.
+        is_video = method == "POST" and path.endswith("/videos")
+        host = settings.FACEBOOK_VIDEO_URL if is_video else settings.FACEBOOK_GRAPH_URL
+        response = super().request(method, host + path, *args, **kwargs)
         self.last = response.headers
         return response
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _OF_THE_TESTS = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "TOKEN_KEYS", "SITE_URL"),
     *("SANDBOX_URL", "EMAIL_URL", "IMAP_URL", "FACEBOOK_GRAPH_URL", "FACEBOOK_DIALOG_URL"),
-    *("YOUTUBE_ROOT_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL"),
+    *("FACEBOOK_VIDEO_URL", "YOUTUBE_ROOT_URL", "GOOGLE_AUTH_URL", "GOOGLE_TOKEN_URL"),
 )
 # The first start also makes the database and loads the demo office.
 START_SECONDS = 120.0

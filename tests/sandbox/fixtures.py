@@ -24,6 +24,7 @@ def sandbox(sandbox_process: SandboxProcess, settings: Settings) -> SandboxProce
     settings.EMAIL_URL = sandbox_process.email_url
     settings.IMAP_URL = sandbox_process.imap_url
     settings.FACEBOOK_GRAPH_URL = sandbox_process.graph_url
+    settings.FACEBOOK_VIDEO_URL = sandbox_process.video_url
     settings.FACEBOOK_DIALOG_URL = sandbox_process.facebook_dialog_url
     settings.GOOGLE_AUTH_URL = sandbox_process.google_auth_url
     settings.YOUTUBE_ROOT_URL = sandbox_process.youtube_root_url

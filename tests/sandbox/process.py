@@ -85,6 +85,10 @@ class SandboxProcess:
         return f"{self.http_url}/graph/"
 
     @property
+    def video_url(self) -> str:
+        return f"{self.http_url}/graph-video/"
+
+    @property
     def facebook_dialog_url(self) -> str:
         return f"{self.http_url}/facebook/dialog/oauth"
 

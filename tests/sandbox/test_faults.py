@@ -144,7 +144,7 @@ def test_every_fault_of_the_catalogue_strikes(sandbox: SandboxProcess, http: Cal
     sandbox.fault(service, fault)
     method, path = PROBES[service]
     if (service, fault) in {("graph", "chunk_lost"), ("graph", "session_lost"), ("graph", "processing")}:
-        path = f"/graph/v24.0/{PAGE}/videos"
+        path = f"/graph-video/v24.0/{PAGE}/videos"
     phase = "finish" if fault == "processing" else "transfer"
     with suppress(HTTPException, OSError):
         http(method, path, {"message": "Hola", "upload_phase": phase})

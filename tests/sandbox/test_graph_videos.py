@@ -11,6 +11,13 @@ from tests.sandbox.conftest import PAGE, mp4
 from tests.sandbox.process import SandboxProcess
 
 
+@pytest.fixture
+def graph(graph: facebook.GraphAPI, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> facebook.GraphAPI:
+    """The same, at the host that takes videos."""
+    monkeypatch.setattr(facebook, "FACEBOOK_GRAPH_URL", sandbox.video_url)
+    return graph
+
+
 def phase(graph: facebook.GraphAPI, name: str, chunk: bytes | None = None, **fields: str) -> dict[str, Any]:
     files = {"video_file_chunk": ("chunk", io.BytesIO(chunk))} if chunk is not None else None
     answer: dict[str, Any] = graph.request(
@@ -45,6 +52,12 @@ def test_a_video_arrives_whole_in_pieces(graph, sandbox: SandboxProcess):
         session["video_id"],
         hashlib.sha256(data).hexdigest(),
     )
+
+
+def test_the_other_host_takes_no_videos(graph, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(facebook, "FACEBOOK_GRAPH_URL", sandbox.graph_url)
+    with pytest.raises(facebook.GraphAPIError, match="graph-video"):
+        phase(graph, "start", file_size="1000")
 
 
 def test_nothing_is_live_before_finish(graph, sandbox: SandboxProcess):

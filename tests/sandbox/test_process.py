@@ -182,7 +182,7 @@ def test_a_big_upload_does_not_fill_the_memory(own: SandboxProcess):
     head = f'{fields}--{boundary}\r\nContent-Disposition: form-data; name="source"; filename="v.mp4"\r\n\r\n'.encode()
     tail = f"\r\n--{boundary}--\r\n".encode()
     connection = HTTPConnection("127.0.0.1", own.http_port, timeout=60)
-    connection.putrequest("POST", f"/graph/v24.0/{PAGE}/videos")
+    connection.putrequest("POST", f"/graph-video/v24.0/{PAGE}/videos")
     connection.putheader("Content-Type", f"multipart/form-data; boundary={boundary}")
     connection.putheader("Content-Length", str(len(head) + size + len(tail)))
     connection.endheaders(head)

@@ -187,6 +187,7 @@ def _environment(sandbox: SandboxProcess, broker: Broker, database: str, folder:
         "EMAIL_URL": sandbox.email_url,
         "IMAP_URL": sandbox.imap_url,
         "FACEBOOK_GRAPH_URL": sandbox.graph_url,
+        "FACEBOOK_VIDEO_URL": sandbox.video_url,
         "FACEBOOK_DIALOG_URL": sandbox.facebook_dialog_url,
         "YOUTUBE_ROOT_URL": sandbox.youtube_root_url,
         "GOOGLE_AUTH_URL": sandbox.google_auth_url,

@@ -216,6 +216,10 @@ def _edge_call(store: Store, caller: Caller, method: str, path: tuple[str, str],
         raise no_such_object(method, key)
     if method == "POST" and edge in CREATORS:
         caller.require_page(key)
+        if edge == "videos" and not request.path.startswith("/graph-video/"):
+            raise invalid_parameter(
+                "Videos must be published to graph-video.facebook.com instead of graph.facebook.com"
+            )
         return CREATORS[edge](store, key, params)
     if method == "GET" and edge in {*POST_EDGES, "photos", "videos"}:
         caller.require_reader(key)

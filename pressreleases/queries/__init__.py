@@ -15,6 +15,7 @@ from pressreleases.queries.desk import (
 )
 from pressreleases.queries.digest import content_hash
 from pressreleases.queries.holders import Holders, holders
+from pressreleases.queries.holding import pause_over
 from pressreleases.queries.newsroom import dateline, plain_text
 from pressreleases.queries.planning import AccountPlan, Plan, plan
 from pressreleases.queries.receipts import Notice, notices, posts_to_mend
@@ -38,6 +39,7 @@ __all__ = [
     "notices",
     "of_event",
     "parts_before",
+    "pause_over",
     "plain_text",
     "plan",
     "posts_to_mend",

@@ -17,7 +17,7 @@ from pressreleases.diff import Piece, compare_parts
 from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.forms import CorrectionForm
 from pressreleases.models import Correction, Release
-from pressreleases.queries import as_corrected, being_corrected, dateline, holders, whole
+from pressreleases.queries import as_corrected, being_corrected, dateline, holders, pause_over, whole
 
 
 def _correction(number: int) -> Correction:
@@ -154,7 +154,15 @@ def correction_issue(request: StaffRequest, number: int) -> HttpResponse:
     # Without a word of what was read, nothing is signed: no correction has version 0.
     seen = int(version) if version.isdecimal() else 0
     row = actions.issue_correction(_correction(number), by=request.user, now=timezone.now(), version=seen)
-    messages.success(request, _("Issued. The corrected text is public, and whoever got the wrong one is being told."))
+    if (pause := pause_over(row.release)) is not None:
+        said = _(
+            "Issued: the corrected text is public. Whoever got the wrong one is not told yet: "
+            "everything is paused (%(reason)s)."
+        )
+        messages.warning(request, said % {"reason": pause.reason.rstrip(".")})
+    else:
+        said = _("Issued. The corrected text is public, and whoever got the wrong one is being told.")
+        messages.success(request, said)
     return redirect("releases:release", row.release_id)
 
 

@@ -32,6 +32,7 @@ from pressreleases.queries import (
     issued_corrections,
     missing,
     notices,
+    pause_over,
     plan,
     posts_to_mend,
     sittings,
@@ -263,9 +264,14 @@ def release_withdraw(request: StaffRequest, number: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     release = actions.withdraw(_release(number), reason=reason, by=request.user, now=timezone.now())
-    messages.success(
-        request, _("Withdrawn. Its address says why, and whoever got it is being asked not to publish it.")
-    )
+    if (pause := pause_over(release)) is not None:
+        said = _(
+            "Withdrawn: its address says why. Nobody is asked yet not to publish it: everything is paused (%(reason)s)."
+        )
+        messages.warning(request, said % {"reason": pause.reason.rstrip(".")})
+    else:
+        said = _("Withdrawn. Its address says why, and whoever got it is being asked not to publish it.")
+        messages.success(request, said)
     return redirect("releases:release", release.pk)
 
 

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from commsoffice.office.models import Area
+from commsoffice.outbox.actions import pause_all
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
 from pressreleases import actions, needs
@@ -237,6 +239,35 @@ def test_the_page_of_a_withdrawn_text_lists_whom_we_asked(client, director, rele
     html = client.get(reverse("releases:release", args=[release.pk])).content.decode()
     assert "uno@medio.example" in html
     assert 'id="receipts"' in html
+
+
+@pytest.mark.parametrize("verb", ["issue", "withdraw"])
+@pytest.mark.parametrize(("allowed", "level"), [([], "warning"), (["A09"], "success")])
+def test_in_a_pause_it_says_that_nobody_is_told_yet_and_why(
+    verb, allowed, level, client, director, make_release, make_correction
+):
+    area = Area.objects.get_or_create(key="A09", defaults={"name": "Protección Civil"})[0]
+    release = make_release(S.PUBLISHED, area=area)
+    all_left(release)
+    correction = make_correction(release, C.IN_REVIEW)
+    pause_all("Inundación en La Joya", allowed, by=director, now=NOW)
+    client.force_login(director)
+    doors = {
+        "issue": (page_of(correction, "_issue"), {"version": correction.version}),
+        "withdraw": (reverse("releases:withdraw", args=[release.pk]), {"reason": "Una cifra."}),
+    }
+    (said,) = client.post(*doors[verb], follow=True).context["messages"]
+    assert (said.level_tag, "Inundación en La Joya" in str(said)) == (level, level == "warning")
+
+
+def test_in_a_pause_what_told_nobody_is_not_held(client, director, make_release, make_correction):
+    release = make_release(S.PUBLISHED, lists=[])
+    all_left(release)
+    correction = make_correction(release, C.IN_REVIEW)
+    pause_all("Inundación en La Joya", [], by=director, now=NOW)
+    client.force_login(director)
+    (said,) = client.post(page_of(correction, "_issue"), {"version": 1}, follow=True).context["messages"]
+    assert said.level_tag == "success"
 
 
 def test_what_waits_for_the_signature_is_on_the_desk(release, make_correction, director, writer, head_of_press):

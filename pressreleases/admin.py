@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -21,20 +22,22 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed
 from commsoffice.accounts.modeladmin import RoleModelAdmin
 from commsoffice.accounts.models import User
 from commsoffice.office.queries import office
-from commsoffice.outbox.models import Pause
-from commsoffice.outbox.queries import deliveries_of
 from commsoffice.ui.dates import long_datetime, short_datetime
 from commsoffice.ui.templatetags.co import state as state_tag
 from commsoffice.ui.views import is_htmx
 from pressreleases import actions, permissions
 from pressreleases.diff import compare_parts
-from pressreleases.enums import ReleaseState
-from pressreleases.models import Release
-from pressreleases.queries import being_corrected, checks, dateline, missing, parts_before, plan, whole
+from pressreleases.enums import CorrectionState, ReleaseState
+from pressreleases.models import Correction, Release
+from pressreleases.queries import being_corrected, checks, dateline, missing, parts_before, pause_over, plan, whole
+
+
+# A correction was submitted after its release.
+SUBMITTED = Coalesce(F("correction_at"), F("submitted_at"))
 
 
 class StateFilter(admin.SimpleListFilter):
-    """«Por autorizar» first: what the director comes for."""
+    """«Por autorizar» first: what the director comes for, a release or the correction of a public one."""
 
     title = _("state")
     parameter_name = "estado"
@@ -46,7 +49,9 @@ class StateFilter(admin.SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        return queryset.filter(state=ReleaseState.IN_REVIEW if value == "por-autorizar" else value)
+        if value == "por-autorizar":
+            return queryset.filter(Q(state=ReleaseState.IN_REVIEW) | Q(correction_at__isnull=False))
+        return queryset.filter(state=value)
 
 
 @admin.register(Release)
@@ -58,10 +63,22 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
     list_filter = (StateFilter, "kind")
     list_select_related = ("author",)
     search_fields = ("title", "folio", "lead")
-    ordering = (F("submitted_at").desc(nulls_last=True), "-id")
+    ordering = (SUBMITTED.desc(nulls_last=True), "-id")
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/pressreleases/release/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        """Add the correction that waits for the signature; there is at most one."""
+        waits = Correction.objects.filter(release=OuterRef("pk"), state=CorrectionState.IN_REVIEW)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                correction_id=Subquery(waits.values("pk")[:1]),
+                correction_at=Subquery(waits.values("submitted_at")[:1]),
+            )
+        )
 
     @admin.display(description=_("title"), ordering="title")
     def name(self, release: Release) -> str:
@@ -70,11 +87,16 @@ class ReleaseAdmin(RoleModelAdmin[Release]):
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, release: Release) -> SafeString:
         word = gettext("To be approved") if release.state == ReleaseState.IN_REVIEW else release.get_state_display()
-        return format_html("{}", state_tag(release.state_kind, word))
+        shown = format_html("{}", state_tag(release.state_kind, word))
+        if (number := getattr(release, "correction_id", None)) is None:
+            return shown
+        waits = state_tag(CorrectionState.IN_REVIEW.kind, gettext("Correction to be approved"))
+        return format_html('{}<br><a href="{}">{}</a>', shown, reverse("releases:correction", args=[number]), waits)
 
-    @admin.display(description=_("submitted"), ordering="submitted_at")
+    @admin.display(description=_("submitted"), ordering=SUBMITTED)
     def submitted(self, release: Release) -> str:
-        return short_datetime(release.submitted_at) if release.submitted_at else ""
+        at = getattr(release, "correction_at", None) or release.submitted_at
+        return short_datetime(at) if at else ""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons."""
@@ -191,8 +213,7 @@ def _person(request: HttpRequest) -> User:
 
 def _approved(release: Release, now: datetime) -> tuple[int, str]:
     """What becomes of it now, in words: it leaves, its embargo has an hour, or a pause holds everything."""
-    pause, first = Pause.objects.current(), deliveries_of(release).first()
-    if pause is not None and first is not None and pause.holds(first):
+    if pause_over(release) is not None:
         said = gettext("Approved as %(folio)s. It is held: everything is paused.")
         return messages.WARNING, said % {"folio": release.folio}
     if release.embargo_until is not None and release.embargo_until > now:

@@ -13,10 +13,11 @@ from commsoffice.accounts.queries import system_user
 from commsoffice.outbox.actions import pause_all
 from commsoffice.ui.dates import long_datetime
 from pressreleases import actions
-from pressreleases.enums import ReleaseState
+from pressreleases.enums import CorrectionState, ReleaseState
 from tests.pressreleases.factories import NOW, chosen, photo, text
 
 S = ReleaseState
+LIST = "/admin/pressreleases/release/"
 
 
 def page(release):
@@ -149,6 +150,37 @@ def test_the_list_shows_what_waits(signing, make_release):
     html = signing.get("/admin/pressreleases/release/?estado=por-autorizar").content.decode()
     assert "Por firmar" in html
     assert "Ya salió" not in html
+
+
+def test_the_list_shows_a_correction_that_waits_above_older_texts(signing, make_release, make_correction, director):
+    release = make_release(S.PUBLISHED, title="Con cifra equivocada")
+    make_release(S.IN_REVIEW, title="Por firmar", now=NOW + timedelta(hours=1))
+    correction = make_correction(release, CorrectionState.IN_REVIEW, now=NOW + timedelta(hours=2))
+    way = reverse("releases:correction", args=[correction.pk])
+    for address in (LIST, f"{LIST}?estado=por-autorizar", f"{LIST}?estado=published"):
+        assert f'href="{way}"' in signing.get(address).content.decode()
+    html = signing.get(f"{LIST}?estado=por-autorizar").content.decode()
+    assert html.index("Con cifra equivocada") < html.index("Por firmar")
+    actions.return_correction(correction, note="Falta la fuente.", by=director, now=NOW)
+    html = signing.get(f"{LIST}?estado=por-autorizar").content.decode()
+    assert "Con cifra equivocada" not in html
+
+
+@pytest.mark.parametrize("order", ["5", "-5", "2", "1.-5"])
+def test_the_list_can_be_sorted_by_each_column(order, signing, make_release, make_correction):
+    make_correction(make_release(S.PUBLISHED), CorrectionState.IN_REVIEW)
+    assert signing.get(f"{LIST}?o={order}").status_code == 200
+
+
+def test_the_list_costs_the_same_whatever_the_corrections(signing, make_release, make_correction):
+    counts = []
+    for rows in (1, 3):
+        for _number in range(rows):
+            make_correction(make_release(S.PUBLISHED), CorrectionState.IN_REVIEW)
+        with CaptureQueriesContext(connection) as queries:
+            signing.get(f"{LIST}?estado=por-autorizar")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_list_says_in_spanish_how_many_it_found(signing, make_release):

@@ -31,7 +31,6 @@ from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.models import Correction, Release
 from pressreleases.queries import being_corrected, checks, dateline, missing, parts_before, pause_over, plan, whole
 
-
 # A correction was submitted after its release.
 SUBMITTED = Coalesce(F("correction_at"), F("submitted_at"))
 

@@ -55,7 +55,8 @@ def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
     had: dict[tuple[str, str], Delivery] = {}
     waiting: dict[tuple[str, str], Delivery] = {}
     for row in rows:
-        where = (row.channel, row.account or row.recipient)
+        # However it is written, an address is one.
+        where = (row.channel, row.account or row.recipient.casefold())
         if _has_left(row, now):
             had[where] = row
         elif _waits(row, now):

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from commsoffice.accounts.errors import WrongState
+from commsoffice.accounts.queries import system_user
 from commsoffice.office.models import Area
-from commsoffice.outbox.actions import confirm_receipt
+from commsoffice.outbox.actions import confirm_receipt, mark_bounced, resend_failed, retry_rejected
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
@@ -149,6 +150,48 @@ def test_who_got_it_at_two_addresses_is_told_at_both(release, make_correction):
     )
     make_correction(release)
     assert {"otro@medio.example", row.recipient} <= set(sent(Purpose.CORRECTION))
+
+
+def resent_by_form(row, person):
+    retry_rejected(row, address="nuevo@medio.example", by=person, now=NOW)
+
+
+def resent_to_all_who_missed_it(row, person):
+    Contact.objects.filter(email=row.recipient).update(email="nuevo@medio.example")
+    resend_failed(Release.objects.get(), by=person, now=NOW)
+
+
+@pytest.mark.parametrize("resend", [resent_by_form, resent_to_all_who_missed_it])
+def test_who_got_it_by_another_try_is_told_once_where_it_arrived(resend, release, make_correction, head_of_press):
+    came_back = first("email")
+    Delivery.objects.filter(pk=came_back.pk).update(attempts_made=1)
+    mark_bounced(came_back, answer="No such user", status="5.1.1", by=system_user(), now=NOW)
+    resend(came_back, head_of_press)
+    bring(Delivery.objects.get(recipient="nuevo@medio.example"), D.ACCEPTED)
+    make_correction(release)
+    told = Delivery.objects.filter(purpose=Purpose.CORRECTION, channel="email")
+    assert sent(Purpose.CORRECTION) == ["dos@medio.example", "nuevo@medio.example"]
+    assert told.get(recipient="nuevo@medio.example").recipient_ref == came_back.recipient_ref
+
+
+def test_another_try_that_still_waits_leaves_with_the_corrected_text(release, make_correction, head_of_press):
+    came_back = first("email")
+    mark_bounced(came_back, answer="No such user", status="5.1.1", by=system_user(), now=NOW)
+    resent_by_form(came_back, head_of_press)
+    row = make_correction(release)
+    (new,) = Delivery.objects.filter(recipient="nuevo@medio.example").exclude(state=D.CANCELLED)
+    assert (new.purpose, new.subject_version) == ("release", row.approved_hash)
+    assert sent(Purpose.CORRECTION) == ["dos@medio.example"]
+
+
+def test_an_address_is_one_however_it_is_written(release, make_correction, head_of_press):
+    row = first("email")
+    mark_bounced(row, answer="No such user", status="5.1.1", by=system_user(), now=NOW)
+    retry_rejected(row, address=row.recipient.title(), by=head_of_press, now=NOW)
+    bring(Delivery.objects.get(recipient=row.recipient.title()), D.ACCEPTED)
+    confirm_receipt(row, how="telephone", by=head_of_press, now=NOW)
+    make_correction(release)
+    assert sorted(map(str.lower, sent(Purpose.CORRECTION))) == ["dos@medio.example", "uno@medio.example"]
 
 
 def test_nobody_is_told_twice(release, make_correction, director):

@@ -126,6 +126,19 @@ def unsubscribe(contact: Contact, *, by: User, now: datetime) -> Contact:
 
 
 @transaction.atomic
+def complain(contact: Contact, *, by: User, now: datetime) -> Contact:
+    """Stop writing to a contact who marked a mail of ours as unwanted. Who has left already has left."""
+    locked = Contact.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=contact.pk)
+    if not may_unsubscribe(by):
+        raise NotAllowed
+    if locked.unsubscribed_at is None:
+        locked.unsubscribed_at = locked.complained_at = now
+        locked.save(update_fields=["unsubscribed_at", "complained_at"])
+        record(locked.outlet, "media_contacts.complain", by=by, now=now, note=locked.post)
+    return locked
+
+
+@transaction.atomic
 def add_list(data: Mapping[str, object], *, by: User, now: datetime) -> MediaList:
     """Make a list. Its name is its own, so a form posted twice is refused in words."""
     _keeper(by)

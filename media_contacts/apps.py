@@ -25,6 +25,7 @@ class MediaContactsConfig(AppConfig):
         "media_contacts.mark_bounced": _("wrote down that mail comes back"),
         "media_contacts.address_works": _("wrote down that the address works again"),
         "media_contacts.unsubscribe": _("took a contact off"),
+        "media_contacts.complain": _("took off a contact who marked our mail as unwanted"),
         "media_contacts.add_list": _("made the list"),
         "media_contacts.edit_list": _("changed the list"),
     }

@@ -27,6 +27,7 @@ class LeftOut(models.TextChoices):
 
     NO_ADDRESS = "no_address", _("no address")
     UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
+    COMPLAINED = "complained", _("marked our mail as unwanted")
     BOUNCED = "bounced", _("bounced before")
     DUPLICATE = "duplicate", _("same address as another contact")
     EXPIRED = "expired", _("not verified any more")

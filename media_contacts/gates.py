@@ -19,7 +19,7 @@ def _still_wanted(deliveries: Sequence[Delivery], now: datetime) -> list[Verdict
     numbers = [contact_of_ref(delivery.recipient_ref) for delivery in deliveries]
     contacts = (
         Contact.objects.filter(pk__in={number for number in numbers if number is not None})
-        .only("unsubscribed_at", "bounced_at", "email")
+        .only("unsubscribed_at", "complained_at", "bounced_at", "email")
         .in_bulk()
     )
     return [
@@ -38,7 +38,8 @@ def _verdict(contact: Contact | None, delivery: Delivery) -> Verdict:
     if contact is None:
         return Go()
     if contact.unsubscribed_at is not None and delivery.purpose not in _OWED:
-        return Refuse(_("Asked to receive nothing more."))
+        why = _("Marked our mail as unwanted.") if contact.complained_at else _("Asked to receive nothing more.")
+        return Refuse(why)
     is_same_address = contact.email.casefold() == delivery.recipient.casefold()
     if delivery.channel == "email" and contact.bounced_at is not None and is_same_address:
         return Refuse(_("Mail to this address comes back. Correct it in the directory."))

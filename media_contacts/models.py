@@ -46,6 +46,8 @@ class Contact(models.Model):
     prefers = models.CharField(_("prefers"), max_length=10, choices=Preference, default=Preference.EMAIL)
     is_active = models.BooleanField(_("active"), default=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
+    # He pressed «spam» instead of the link; he is unsubscribed by it.
+    complained_at = models.DateTimeField(_("marked our mail as unwanted"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
     # People change posts: after this day somebody has to ask again before anything is sent. Empty: it does not expire.
     valid_until = models.DateField(_("verified until"), null=True, blank=True)
@@ -63,6 +65,10 @@ class Contact(models.Model):
                 name="media_contact_email_once_per_outlet",
             ),
             models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="media_contact_reachable"),
+            models.CheckConstraint(
+                condition=Q(complained_at=None) | Q(unsubscribed_at__isnull=False),
+                name="media_contact_complaint_unsubscribes",
+            ),
         )
 
     def __str__(self) -> str:

@@ -74,7 +74,7 @@ def _why_not(contact: Contact, day: date) -> LeftOut | None:
     if not (contact.is_active and contact.outlet.is_active):
         return LeftOut.INACTIVE
     if contact.unsubscribed_at is not None:
-        return LeftOut.UNSUBSCRIBED
+        return LeftOut.COMPLAINED if contact.complained_at else LeftOut.UNSUBSCRIBED
     if contact.is_expired(day):
         return LeftOut.EXPIRED
     if contact.is_reachable_by_email or contact.phone.strip():

@@ -1,5 +1,6 @@
 """What the directory learns from what becomes of a mail."""
 
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -8,7 +9,7 @@ from django.utils import timezone
 from commsoffice.accounts.queries import system_user
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
-from commsoffice.outbox.signals import delivery_settled
+from commsoffice.outbox.signals import delivery_settled, recipient_complained
 from commsoffice.outbox.statuses import is_dead, status_in
 from media_contacts import actions
 from media_contacts.models import Contact
@@ -32,6 +33,19 @@ def mark_dead_address(delivery_id: int, state: DeliveryState, **kwargs: Any) -> 
     contact = Contact.objects.filter(pk=number, bounced_at=None, email__iexact=delivery.recipient).first()
     if contact is not None:
         actions.mark_bounced(contact, by=system_user(), now=timezone.now())
+
+
+@receiver(recipient_complained, dispatch_uid="media_contacts.unwanted")
+def take_off_who_complained(delivery: Delivery, now: datetime, **kwargs: Any) -> None:
+    """Write no more to who pressed «spam», as if he had followed his link; inside the transaction that reads it."""
+    number = contact_of_ref(delivery.recipient_ref)
+    readers = list(Contact.objects.filter(email__iexact=delivery.recipient).order_by("pk"))
+    # Whoever reads an address that was corrected since says nothing about the new one.
+    if number not in {reader.pk for reader in readers}:
+        return
+    # One mailbox may stand in the directory twice: the next mail to the other one would annoy the same person.
+    for reader in readers:
+        actions.complain(reader, by=system_user(), now=now)
 
 
 def _status_of(delivery: Delivery) -> str:

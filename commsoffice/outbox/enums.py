@@ -212,4 +212,5 @@ class ReturnKind(models.TextChoices):
     BOUNCE = "bounce", _("Could not be delivered")
     DELAYED = "delayed", _("Delayed, still being tried")
     AUTO_REPLY = "auto_reply", _("Automatic reply")
+    COMPLAINT = "complaint", _("Marked as unwanted mail")
     OTHER = "other", _("Something else")

@@ -1,4 +1,4 @@
-"""Past tense, ours only, sent on commit."""
+"""Past tense, ours only."""
 
 import logging
 
@@ -8,8 +8,11 @@ from commsoffice.outbox.enums import DeliveryState
 
 logger = logging.getLogger(__name__)
 
-# delivery_id: int, state: DeliveryState. A delivery reached a settled state or ``unknown``.
+# delivery_id: int, state: DeliveryState. A delivery reached a settled state or ``unknown``. Sent on commit.
 delivery_settled = Signal()
+# delivery: Delivery, now: datetime. Its recipient called it unwanted. Sent inside the transaction that writes it
+# down, so that no wish to be left alone is lost between the two; a listener that fails has it read again.
+recipient_complained = Signal()
 
 
 def announce(delivery_id: int, state: DeliveryState) -> None:

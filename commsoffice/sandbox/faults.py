@@ -41,6 +41,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "chunk_lost": "Guarda solo parte del trozo de video (6001/1363037)",
         "session_lost": "Sesión de video perdida (6000/1363041)",
         "processing": "Recibe el video y tarda en procesarlo",
+        "processing_fails": "Recibe el video y después no puede procesarlo",
     },
     "youtube": {
         **CONNECTION_FAULTS,
@@ -54,6 +55,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "unavailable": "Servicio no disponible (503)",
         "session_lost": "Sesión de subida perdida (404)",
         "session_gone": "Sesión de subida vencida (410)",
+        "processing": "Recibe el video y tarda en procesarlo",
         "force_private": "El video queda privado aunque se pida público",
         "reject_video": "El video se rechaza después de subirlo",
     },
@@ -80,6 +82,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "stall": "Se queda quieto hasta que se le suelte",
         "bounce_later": "Lo acepta y después lo devuelve",
         "auto_reply": "Lo acepta y contesta «fuera de la oficina»",
+        "complain": "Lo acepta y el lector lo marca como no deseado",
     },
     "imap": {
         "refuse_login": "Rechaza la contraseña",
@@ -97,13 +100,14 @@ CATALOGUE: dict[str, dict[str, str]] = {
 _FACTS = {"recipient": "destinatario", "sender": "remitente", "method": "método", "path": "ruta"}
 
 # Faults that strike while the service works, not when a call arrives.
-LATE_FAULTS = frozenset({"force_private", "reject_video"})
+LATE_FAULTS = {"youtube": frozenset({"processing", "force_private", "reject_video"})}
 
 # Where a fault makes sense, unless the request says otherwise.
 USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {
     ("graph", "chunk_lost"): {"path": "/videos$", "form.upload_phase": "^transfer$"},
     ("graph", "session_lost"): {"path": "/videos$", "form.upload_phase": "^(transfer|finish)$"},
     ("graph", "processing"): {"path": "/videos$", "form.upload_phase": "^finish$"},
+    ("graph", "processing_fails"): {"path": "/videos$", "form.upload_phase": "^finish$"},
     ("graph", "duplicate"): {"method": "^POST$", "path": "/feed$"},
     ("youtube", "upload_limit"): {"path": "/upload/"},
     ("youtube", "throttle"): {"path": "/upload/"},

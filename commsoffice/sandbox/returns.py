@@ -1,10 +1,12 @@
-"""What comes back for a message that was accepted: delivery reports (RFC 3464) and automatic answers (RFC 3834).
+"""What comes back for a message that was accepted: delivery reports (RFC 3464), automatic answers (RFC 3834) and
+reports of readers who call it unwanted (RFC 5965).
 
 Real ones differ in language, in how much of the original they carry and in how well they are made; each difference
 is a parameter of the fault:
 
 bounce_later: status, soft (delayed, 4.x), headers_only, language (es, en, pt, de), final (another final recipient),
 mangled (no_report, no_original, cut), after (seconds). auto_reply: text, bare (without its marks), after.
+complain: feedback (the type, abuse), headers_only, redacted (no address of anybody, RFC 6590), to, after.
 """
 
 from email import policy
@@ -22,6 +24,7 @@ from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.store import Record, Store
 
 REPORTER = "Mail Delivery System <MAILER-DAEMON@mx.medio.example>"
+FEEDBACK_LOOP = "Feedback Loop <fbl@proveedor.example>"
 HARD_STATUS, SOFT_STATUS = "5.1.1", "4.2.2"
 
 # language → subject and text when it failed, subject and text when it is late
@@ -63,7 +66,7 @@ DIAGNOSES = {
 def come_back(store: Store, fault: Fault, mail: Record, recipient: str) -> None:
     """Send to the sender of a stored message what the fault asks for, now or after its seconds."""
     original = store.path("mail", f"{mail['number']}.eml").read_bytes()
-    make = auto_reply if fault.fault == "auto_reply" else bounce
+    make = {"auto_reply": auto_reply, "complain": complaint}.get(fault.fault, bounce)
     content = make(original, sender=mail["sender"], recipient=recipient, now=store.now(), params=fault.params)
     mailbox.deliver_later(store, content, due=store.now() + float(fault.params.get("after", 0)))
     mailbox.settle(store)
@@ -149,8 +152,41 @@ def auto_reply(original: bytes, *, sender: str, recipient: str, now: float, para
     return b"Return-Path: <>\r\n" + reply.as_bytes()
 
 
-def _address(report: Message, sender: str, now: float) -> None:
-    report["From"] = REPORTER
+def complaint(original: bytes, *, sender: str, recipient: str, now: float, params: Record) -> bytes:
+    """Return the report that a provider sends to whom it has registered when a reader presses «spam»."""
+    redacted = bool(params.get("redacted"))
+    local, _at, domain = sender.rpartition("@")
+    report = MIMEMultipart("report")
+    report.set_param("report-type", "feedback-report")
+    text = f"This is an email abuse report for an email message received on {formatdate(now)}.\n"
+    report.attach(MIMEText(text, "plain", "utf-8"))
+    fields = Message()
+    fields["Feedback-Type"] = str(params.get("feedback", "abuse"))
+    fields["User-Agent"] = "ProveedorFBL/1.0"
+    fields["Version"] = "1"
+    fields["Arrival-Date"] = formatdate(now)
+    fields["Reported-Domain"] = domain
+    fields["Source-IP"] = "192.0.2.25"
+    message = BytesParser(policy=policy.compat32).parsebytes(original)
+    if redacted:
+        if message["To"]:
+            message.replace_header("To", f"redacted@{recipient.rpartition('@')[2]}")
+    else:
+        fields["Original-Mail-From"] = f"<{sender}>"
+        fields["Original-Rcpt-To"] = f"<{recipient}>"
+        message["Return-Path"] = f"<{sender}>"
+    part = MIMEBase("message", "feedback-report")
+    part.attach(fields)
+    report.attach(part)
+    report.attach(_original_part(message.as_bytes(), headers_only=bool(params.get("headers_only"))))
+    report["Subject"] = "FW: Email Feedback Report"
+    # Providers write to the one address that the sender's domain has registered with them.
+    _address(report, str(params.get("to", f"{local.partition('+')[0]}@{domain}")), now, author=FEEDBACK_LOOP)
+    return _written(report)
+
+
+def _address(report: Message, sender: str, now: float, *, author: str = REPORTER) -> None:
+    report["From"] = author
     report["To"] = sender
     report["Date"] = formatdate(now)
     report["Message-ID"] = f"<devolucion-{int(now * 1000)}@mx.medio.example>"

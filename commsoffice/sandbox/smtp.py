@@ -21,7 +21,7 @@ AT_SENDER = frozenset({"refuse_sender", "defer_sender", "too_big", "drop_before"
 AT_RECIPIENT = frozenset({"refuse_recipient", "defer_recipient"})
 AT_DATA = frozenset({"refuse_data"})
 # What the recipient's server or the recipient does with a message that was taken.
-LATER = frozenset({"bounce_later", "auto_reply"})
+LATER = frozenset({"bounce_later", "auto_reply", "complain"})
 AFTER_DOT = frozenset({"refuse_message", "defer_message", "drop_after_dot", "accept_then_drop", "slow"})
 
 REPLIES = {

@@ -5,14 +5,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from commsoffice.accounts.queries import system_user
 from commsoffice.audit.models import Entry
 from commsoffice.outbox import actions as outbox
+from commsoffice.outbox.actions.returns import read_returned_mail
+from commsoffice.outbox.signals import recipient_complained
 from commsoffice.outbox.verdicts import Go, Refuse
 from media_contacts import actions
+from media_contacts.enums import LeftOut
 from media_contacts.gates import still_wanted
 from media_contacts.models import Contact
-from media_contacts.queries import contact_ref, current_addresses
+from media_contacts.queries import contact_ref, current_addresses, plan
 from tests.media_contacts.factories import ContactFactory, MediaListFactory, OutletFactory
 from tests.outbox.factories import NOW, DeliveryFactory, MessageFactory
 
@@ -78,6 +83,57 @@ class TestDeadAddress:
         delivery = delivery_to(contact, recipient_ref=ref)
         outbox.mark_bounced(delivery, answer="no", status="5.1.1", by=head_of_press, now=NOW)
         assert is_marked(contact) is False
+
+
+@pytest.mark.django_db(transaction=True)
+class TestComplaint:
+    def test_who_presses_spam_is_written_to_no_more(self, sandbox):
+        contact = ContactFactory()
+        media_list = MediaListFactory(contacts=[contact])
+        sandbox.fault("smtp", "complain")
+        outbox.send_one(delivery_to(contact, state="queued").pk, NOW)
+        for _ in range(2):
+            read_returned_mail(NOW)
+        contact.refresh_from_db()
+        assert (contact.unsubscribed_at, contact.complained_at) == (NOW, NOW)
+        assert plan([media_list]).left_out == [(contact, LeftOut.COMPLAINED)]
+        assert Entry.objects.filter(verb="media_contacts.complain").count() == 1
+        assert still_wanted(delivery_to(contact), NOW) == Refuse(gettext("Marked our mail as unwanted."))
+
+    def test_the_same_mailbox_under_another_name_as_well(self):
+        contact, twin, other = ContactFactory(), ContactFactory(), ContactFactory()
+        Contact.objects.filter(pk=twin.pk).update(email=contact.email.upper())
+        recipient_complained.send(None, delivery=delivery_to(contact), now=NOW)
+        gone = Contact.objects.exclude(unsubscribed_at=None).order_by("pk")
+        assert list(gone) == [contact, twin]
+        assert other not in gone
+
+    def test_an_address_corrected_meanwhile_stays(self):
+        contact = ContactFactory(email="nueva@medio.example")
+        other = ContactFactory(email="vieja@medio.example")
+        recipient_complained.send(None, delivery=delivery_to(contact, recipient=other.email), now=NOW)
+        assert Contact.objects.exclude(unsubscribed_at=None).count() == 0
+
+    def test_who_left_by_the_link_left_by_the_link(self):
+        contact = ContactFactory()
+        before = NOW - timedelta(days=1)
+        actions.unsubscribe(contact, by=system_user(), now=before)
+        recipient_complained.send(None, delivery=delivery_to(contact), now=NOW)
+        contact.refresh_from_db()
+        assert (contact.unsubscribed_at, contact.complained_at) == (before, None)
+
+    @pytest.mark.parametrize("ref", ["", "citizen_requests.citizenrequest:1", "media_contacts.contact:x"])
+    def test_a_complaint_of_others_is_nobodys_business(self, ref):
+        contact = ContactFactory(pk=1)
+        recipient_complained.send(None, delivery=delivery_to(contact, recipient_ref=ref), now=NOW)
+        contact.refresh_from_db()
+        assert contact.unsubscribed_at is None
+
+    def test_the_page_of_the_outlet_says_so(self, client, head_of_press):
+        contact = ContactFactory(unsubscribed_at=NOW, complained_at=NOW)
+        client.force_login(head_of_press)
+        page = client.get(reverse("media:outlet", args=[contact.outlet_id])).content.decode()
+        assert gettext("Marked our mail as unwanted") in page
 
 
 class TestGate:

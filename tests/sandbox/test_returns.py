@@ -126,6 +126,43 @@ def test_a_bounce_may_come_hours_later(sandbox: SandboxProcess):
     assert (before, len(sandbox.mailbox())) == ([], 1)
 
 
+def test_a_reader_may_call_it_unwanted(sandbox: SandboxProcess):
+    sandbox.fault("smtp", "complain")
+    send(sandbox)
+    [report] = read(sandbox)
+    parts = list(report.iter_parts())
+    blocks = parts[1].get_payload()
+    assert isinstance(blocks, list)
+    fields = {name: str(value) for block in blocks if isinstance(block, Message) for name, value in block.items()}
+    assert (
+        report.get_content_type(),
+        report.get_param("report-type"),
+        str(report["To"]),
+        [part.get_content_type() for part in parts],
+        (fields["Feedback-Type"], fields["Version"], fields["Original-Mail-From"], fields["Original-Rcpt-To"]),
+        b"<entrega-42@amatista.example>" in parts[2].as_bytes(),
+    ) == (
+        "multipart/report",
+        "feedback-report",
+        "rebotes@amatista.example",
+        ["text/plain", "message/feedback-report", "message/rfc822"],
+        ("abuse", "1", f"<{SENDER}>", f"<{TO}>"),
+        True,
+    )
+
+
+def test_a_provider_may_hide_who_called_it_unwanted(sandbox: SandboxProcess):
+    sandbox.fault("smtp", "complain", redacted=True, headers_only=True, feedback="fraud")
+    send(sandbox)
+    [report] = read(sandbox)
+    content = report.as_bytes()
+    assert (b"Feedback-Type: fraud" in content, TO.encode() in content, SENDER.encode() in content) == (
+        True,
+        False,
+        False,
+    )
+
+
 def test_a_report_is_never_answered(sandbox: SandboxProcess):
     sandbox.fault("smtp", "bounce_later")
     send(sandbox, sender="")

@@ -17,6 +17,7 @@ from commsoffice.outbox.channels.letter import message_id
 from commsoffice.outbox.channels.mailbox import Letter, MailboxUnavailable, ReturnMailbox, return_mailbox
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, ReturnKind
 from commsoffice.outbox.models import Attempt, Delivery, ReturnedMail
+from commsoffice.outbox.signals import recipient_complained
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _PATIENCE = 3
 _TIDIED = timedelta(days=1)
 # The clocks of two servers differ.
 _SKEW = timedelta(minutes=2)
+_MAY_HAVE_LEFT = (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
 # Of the whole database: one reader at a time.
 _LOCK = 0x6F7574626F7801
 
@@ -112,10 +114,13 @@ def _take(key: str, letter: Letter, now: datetime) -> ReturnedMail | None:
             if delivery is not None and delivery.state == DeliveryState.SENDING:
                 # It came back before our own server's answer was written: the next round.
                 return None
+            if said.kind == ReturnKind.COMPLAINT and delivery is not None and delivery.state not in _MAY_HAVE_LEFT:
+                # Nobody can complain of what he has not got: people look at it.
+                delivery = None
             row = ReturnedMail.objects.create(
                 mailbox_uid=key, kind=said.kind, delivery=delivery, status=said.status, answer=said.answer, read_at=now
             )
-            if delivery is not None and not _is_old(delivery, letter):
+            if delivery is not None and not _is_old(delivery, letter) and not _is_said_before(row):
                 _believe(delivery, said, now)
     except IntegrityError:
         return None
@@ -139,6 +144,14 @@ def _believe(delivery: Delivery, said: reports.Returned, now: datetime) -> None:
         outcome = Outcome(DeliveryState.ACCEPTED, answer=_("Something came back for it, so it did leave. %s") % words)
         move(delivery, outcome, now)
     write_down(delivery, AttemptKind.RETURN, outcome, now)
+    if said.kind == ReturnKind.COMPLAINT:
+        recipient_complained.send(None, delivery=delivery, now=now)
+
+
+def _is_said_before(row: ReturnedMail) -> bool:
+    """Whether the same reader complained of the same mail already: providers may report each of his devices."""
+    same = ReturnedMail.objects.filter(delivery=row.delivery_id, kind=ReturnKind.COMPLAINT).exclude(pk=row.pk)
+    return row.kind == ReturnKind.COMPLAINT and same.exists()
 
 
 def _proven(said: reports.Returned) -> Delivery | None:

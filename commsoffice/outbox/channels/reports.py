@@ -1,11 +1,13 @@
-"""What a message of the return mailbox is: a report (RFC 3464), an automatic answer (RFC 3834), or a person's mail.
+"""What a message of the return mailbox is: a report (RFC 3464), a reader's complaint that his provider passes on
+(RFC 5965), an automatic answer (RFC 3834), or a person's mail.
 
-Nothing in it is believed but two proofs that it is about a mail of ours: the signed return address that it came to,
-and the Message-ID that the report carries. An address of a recipient proves nothing: anybody may write it.
+Nothing in it is believed but two proofs that it is about a mail of ours: the signed return address that it came to
+or that the report names, and the Message-ID that the report carries. An address of a recipient proves nothing:
+anybody may write it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -23,6 +25,7 @@ _LONGEST_HEADER = 5_000
 _LOOKED_AT = 200_000
 _PARTS = 200
 _DEEPEST = 5
+_FEEDBACK = "message/feedback-report"
 _ADDRESSED = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "Original-Recipient")
 _NAMES_OURS = ("In-Reply-To", "References")
 # As channels.letter writes them: the delivery's number and 16 digits of its key.
@@ -30,6 +33,9 @@ _MESSAGE_ID = re.compile(r"<(\d{1,18})\.([0-9a-f]{16})@[^<>@\s]{1,255}>")
 _ROBOTS = re.compile(r"(?i)^(mailer-daemon|postmaster|mail-daemon|maildaemon|mmdf)$")
 # A refusal as servers write it: 550 5.1.1 …, 550-5.1.1 …, 554 …
 _REFUSAL = re.compile(r"(?<!\d)(5\d\d)[ -](?:#?(5\.\d{1,3}\.\d{1,3})[ :]?)?[^\r\n]{0,200}")
+# What a reader means who presses «spam»; the last two are of the time before the standard. The other types (fraud,
+# virus, not-spam, auth-failure) are no wish to be left alone: people look at them.
+_COMPLAINTS = frozenset({"abuse", "opt-out", "opt-out-list"})
 _AUTOMATIC_PRECEDENCE = frozenset({"auto_reply", "bulk", "junk", "list"})
 
 
@@ -58,6 +64,8 @@ def read(content: bytes) -> Returned:
 
 def _read(mail: Message) -> Returned:
     delivery_id = _proven(mail)
+    if mail.get_content_type() == "multipart/report" and (parts := _parts_of_kind(mail, {_FEEDBACK})):
+        return _feedback(mail, parts[0], delivery_id)
     if mail.get_content_type() == "multipart/report" or _status_parts(mail):
         return _report(mail, delivery_id)
     if _is_robot(mail):
@@ -105,20 +113,29 @@ def _is_reading_receipt(mail: Message) -> bool:
 
 
 def _of_original(mail: Message) -> tuple[tuple[int, str], ...]:
-    """The Message-ID of the mail that the report carries, whole or only its head."""
+    """The Message-ID of the mail that the report carries."""
+    original = _original(mail)
+    return _ids(_header(original, "Message-ID")) if original is not None else ()
+
+
+def _original(mail: Message) -> Message | None:
+    """The mail that the report carries, whole or only its head."""
     for part in _parts(mail):
         match part.get_content_type():
             case "message/rfc822" | "message/global":
                 inner = part.get_payload()
                 if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                    return _ids(_header(inner[0], "Message-ID"))
+                    return inner[0]
             case "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers":
-                return _ids(_header(message_from_bytes(_bytes_of(part)), "Message-ID"))
-    return ()
+                return message_from_bytes(_bytes_of(part))
+    return None
 
 
 def _status_parts(mail: Message) -> list[Message]:
-    kinds = {"message/delivery-status", "message/global-delivery-status"}
+    return _parts_of_kind(mail, {"message/delivery-status", "message/global-delivery-status"})
+
+
+def _parts_of_kind(mail: Message, kinds: Collection[str]) -> list[Message]:
     return [part for part in _parts(mail) if part.get_content_type() in kinds]
 
 
@@ -128,6 +145,18 @@ def _blocks(part: Message) -> list[Message]:
         return [block for block in payload if isinstance(block, Message)]
     # Encoded, or of the kind that the parser takes for a text.
     return [message_from_bytes(block) for block in re.split(rb"\r?\n\r?\n", _bytes_of(part))[:_PARTS]]
+
+
+def _feedback(mail: Message, part: Message, delivery_id: int | None) -> Returned:
+    """A provider's report of what a reader pressed. He is nobody's recipient by his address: that may be left out."""
+    block = next(iter(_blocks(part)), part)
+    original = _original(mail)
+    named = _ids(_header(original, "Message-ID")) if original is not None else ()
+    for value in (_header(block, "Original-Mail-From"), _header(original, "Return-Path") if original else ""):
+        delivery_id = delivery_id or delivery_of_return_address(value)
+    is_complaint = _header(block, "Feedback-Type").strip().lower() in _COMPLAINTS
+    kind = ReturnKind.COMPLAINT if is_complaint else ReturnKind.OTHER
+    return Returned(kind, delivery_id=delivery_id, named=named)
 
 
 def _without_structure(mail: Message, delivery_id: int | None) -> Returned:

@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from commsoffice.beat import every
 from commsoffice.settings import env
 
 # QuerySet[Event], ModelAdmin[Event] and their like work at run time too.
@@ -159,19 +160,19 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE = {
     # Truth is in Postgres; these find what a lost message forgot.
-    "sweep-outbox": {"task": "commsoffice.outbox.tasks.sweep", "schedule": 20.0},
+    "sweep-outbox": {"task": "commsoffice.outbox.tasks.sweep", "schedule": every(20)},
     # Behind a long video they would pile up, and one is enough.
-    "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep-files": {"task": "commsoffice.files.tasks.sweep", "schedule": every(60), "options": {"expires": 60}},
     # Two readers at once are kept apart in the task itself.
     "read-returned-mail": {
         "task": "commsoffice.outbox.tasks.read_returned_mail",
-        "schedule": 60.0,
+        "schedule": every(60),
         "options": {"expires": 60},
     },
-    "forget-returned-mail": {"task": "commsoffice.outbox.tasks.forget_returned_mail", "schedule": 60.0 * 60 * 6},
+    "forget-returned-mail": {"task": "commsoffice.outbox.tasks.forget_returned_mail", "schedule": every(60 * 60 * 6)},
     # Each account once a day, and again soon where its network could not be asked.
-    "sweep-social": {"task": "social.tasks.sweep", "schedule": 60.0 * 5, "options": {"expires": 60 * 5}},
-    "forget-requesters": {"task": "citizen_requests.tasks.forget", "schedule": 60.0 * 60 * 6},
+    "sweep-social": {"task": "social.tasks.sweep", "schedule": every(60 * 5), "options": {"expires": 60 * 5}},
+    "forget-requesters": {"task": "citizen_requests.tasks.forget", "schedule": every(60 * 60 * 6)},
 }
 
 # --- People -----------------------------------------------------------------------------------------

@@ -1,10 +1,13 @@
 """What both networks' channels share: which account, what it may not say aloud, and a text cut to measure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from commsoffice.accounts.queries import system_user
@@ -55,6 +58,25 @@ def broke(error: Exception) -> str:
     name = type(error).__name__
     words = _("no answer came in time") if "Timeout" in name else _("the call was cut short")
     return f"{words} ({name})"
+
+
+def moment_of(date: str) -> datetime | None:
+    """The hour in the head of an answer, by the network's own clock: nobody here can set that one."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def missing_for(progress: Mapping[str, Any], now: datetime | None, keep: Callable[..., None]) -> timedelta:
+    """How long it has been missing there, by the network's own clock; the first look begins it."""
+    if now is None:
+        return timedelta(-1)
+    since = parse_datetime(str(progress.get("missing_since", "")))
+    if since is None:
+        keep(missing_since=now.isoformat())
+    return now - (since or now)
 
 
 def cut(text: str, limit: int) -> str:

@@ -71,7 +71,7 @@ class FacebookChannel(Channel):
         pause: float = 2.0,
         **options: Any,
     ) -> None:
-        """``settle_seconds``: how long a post may take to show, before its absence proves anything.
+        """``settle_seconds``: how long a post may take to show. Only what was missing twice, so far apart, is absent.
 
         ``timeouts``: seconds to connect, and to read. ``pause``: seconds after a piece of a video was lost.
         """
@@ -270,7 +270,7 @@ class FacebookChannel(Channel):
             return looked.found
         if looked.is_doubtful:
             return Undecided(_("A post with the same text is on the page, and it may be another one."))
-        if not looked.is_whole or timezone.now() - since < self._settle:
+        if not looked.is_whole or visit.missing_for() < self._settle:
             return Undecided(_("It is not on the page yet."))
         if there is not None and there.there == There.GONE:
             visit.forget()
@@ -282,7 +282,7 @@ class FacebookChannel(Channel):
         since = visit.published_since or now
         if delivery.remote_id and delivery.publish_at is not None:
             # It was waiting there, and can't have been public before.
-            since = max(since, min(delivery.publish_at, now - self._settle))
+            since = max(since, min(delivery.publish_at, now))
         return since
 
     # --- The way there --------------------------------------------------------------------------------

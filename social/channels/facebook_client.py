@@ -9,7 +9,7 @@ of every reading call, and so into logs; the session sends it as a header.
 import json
 import ssl
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 import facebook
@@ -18,7 +18,7 @@ from django.conf import settings
 from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 
-from social.channels.common import broke
+from social.channels.common import broke, moment_of
 
 # Seconds: to be let in, and for each silence after that.
 TIMEOUTS = (5.0, 60.0)
@@ -117,6 +117,11 @@ class Graph:
                 return rows, not paging.get("next")
             if len(rows) >= most:
                 return rows, False
+
+    @property
+    def now(self) -> datetime | None:
+        """The hour of the last answer, by Facebook's clock: nobody here can set that one."""
+        return moment_of(self._session.last.get("Date", ""))
 
     def close(self) -> None:
         """Let the connection go."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import IO, Any
 from urllib.parse import urljoin
 
@@ -19,7 +19,7 @@ from commsoffice.outbox.channels.base import (
     Unavailable,
 )
 from commsoffice.outbox.models import Delivery
-from social.channels.common import mark_expired, said
+from social.channels.common import mark_expired, missing_for, said
 from social.channels.facebook_client import Broken, Graph, GraphRefusal, NotReached
 from social.channels.facebook_errors import Meaning, rule_for
 from social.models import Profile
@@ -56,6 +56,10 @@ class Visit:
         """When the last publishing call began; None when there was none."""
         return parse_datetime(str(self.delivery.progress.get("publishing_since", "")))
 
+    def missing_for(self) -> timedelta:
+        """How long it has been missing, by the page's own clock."""
+        return missing_for(self.delivery.progress, self.graph.now, self.keep)
+
     def edge(self, name: str) -> str:
         """The path of one of the page's lists."""
         return f"{self.profile.external_id}/{name}"
@@ -91,7 +95,7 @@ class Visit:
         Raises GraphRefusal and the channel's errors.
         """
         self.ask_whether_wanted()
-        self.keep(publishing_since=timezone.now().isoformat(), **notes)
+        self.keep(publishing_since=timezone.now().isoformat(), missing_since="", **notes)
         try:
             return self.graph.post(self.edge(name), fields)
         except NotReached as error:
@@ -113,7 +117,7 @@ class Visit:
 
     def forget(self) -> None:
         """What was made there is gone, with everything that was uploaded for it: the next sending begins anew."""
-        self.keep(photos={}, video={}, post="", publishing_since="")
+        self.keep(photos={}, video={}, post="", publishing_since="", missing_since="")
 
 
 def on_the_site(address: str) -> str:

@@ -72,7 +72,8 @@ class YouTubeChannel(Channel):
     ) -> None:
         """``timeout``: seconds of silence before a call is given up; ``chunk``: bytes, a multiple of 256 KiB.
 
-        ``settle_seconds``: how long a video may take to show on its channel, before its absence proves anything.
+        ``settle_seconds``: how long a video may take to show on its channel. Only what was missing twice, so far
+        apart, is absent.
         """
         super().__init__(alias, **options)
         self._timeout = timeout
@@ -169,7 +170,7 @@ class YouTubeChannel(Channel):
         """Learn which video the upload made, and keep its id: None. Else what that means."""
         state = ask(visit)
         if state.video is not None:
-            visit.keep(visit.delivery, video=str(state.video["id"]))
+            visit.keep(visit.delivery, video=str(state.video["id"]), session="")
             return None
         if state.received is not None:
             if state.received < visit.size:

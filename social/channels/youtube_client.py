@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, Any
@@ -23,6 +24,7 @@ from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseUpload
 
 from social import quota
+from social.channels.common import moment_of
 from social.channels.youtube_errors import read
 
 # Seconds of silence before a call is given up.
@@ -73,6 +75,8 @@ class _Http(httplib2.Http):  # type: ignore[misc]  # an untyped library
         # 308 means «go on» here, not «look elsewhere».
         self.redirect_codes = httplib2.REDIRECT_CODES - {HTTPStatus.PERMANENT_REDIRECT}
         self.on_session: Callable[[str], None] | None = None
+        # The head of the last answer.
+        self.date = ""
 
     def request(self, uri: str, method: str = "GET", **kwargs: Any) -> tuple[Any, bytes]:
         kwargs["connection_type"] = _Secure if uri.startswith("https:") else _Plain
@@ -82,6 +86,7 @@ class _Http(httplib2.Http):  # type: ignore[misc]  # an untyped library
             # A connection that broke is half way through a request and takes no other.
             self.close()
             raise
+        self.date = response.get("date", "")
         if self.on_session is not None and method == "POST" and response.status == HTTPStatus.OK:
             location = response.get("location")
             if location:
@@ -156,7 +161,8 @@ class YouTube:
             return SessionState(received=int(last) + 1 if last.isdigit() else 0)
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return SessionState()
-        raise HttpError(response, content, uri=session)
+        # Without the address, which the error would say.
+        raise HttpError(response, content)
 
     # --- What is there --------------------------------------------------------------------------------
 
@@ -192,6 +198,11 @@ class YouTube:
         """Give a video its picture. Doing it twice does no harm."""
         media = MediaIoBaseUpload(io.BytesIO(content), mimetype=content_type)
         self._call("thumbnails.set", self._api.thumbnails().set(videoId=video_id, media_body=media))
+
+    @property
+    def now(self) -> datetime | None:
+        """The hour of the last answer, by YouTube's clock."""
+        return moment_of(self._http.date)
 
     def close(self) -> None:
         """Let the connections go."""

@@ -1,11 +1,13 @@
 """An upload that stops anywhere goes on where it stopped, and never makes a second video."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import time_machine
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.models import User
@@ -43,10 +45,11 @@ def killed(delivery: Delivery) -> Delivery:
 
 
 def long_ago(delivery: Delivery) -> None:
-    """The last bytes left before the channel settled."""
+    """The channel was seen without it before it settled, after the last bytes had left."""
     began = (now() - SETTLED - timedelta(minutes=1)).isoformat()
     left = (now() - SETTLED).isoformat()
-    Delivery.objects.filter(pk=delivery.pk).update(progress={**delivery.progress, "began": began, "left": left})
+    notes = {"began": began, "left": left, "missing_since": left}
+    Delivery.objects.filter(pk=delivery.pk).update(progress={**delivery.progress, **notes})
 
 
 def lose_the_session(sandbox: SandboxProcess, *, fault: str = "accept_then_drop") -> None:
@@ -145,6 +148,16 @@ def test_a_made_video_is_found_on_the_channel(send: Run, ask: Run, sandbox: Sand
 def test_a_channel_that_does_not_show_it_yet_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):
     lose_the_session(sandbox, fault="drop_before")
     assert ask(send(video())).state == "unknown"
+
+
+def test_an_hour_that_only_our_clock_says_has_passed_proves_nothing_either(
+    send: Run, ask: Run, sandbox: SandboxProcess
+):
+    lose_the_session(sandbox, fault="drop_before")
+    unknown = send(video())
+    with time_machine.travel(time.time() + 3600.0, tick=True):
+        unknown = ask(unknown)
+        assert ask(unknown).state == "unknown"
 
 
 def test_a_settled_channel_without_it_proves_its_absence(send: Run, ask: Run, sandbox: SandboxProcess):

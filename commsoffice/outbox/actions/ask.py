@@ -18,6 +18,7 @@ from commsoffice.outbox.actions.moves import (
     scheduled_outcome,
     tried_in_vain,
 )
+from commsoffice.outbox.actions.presence import at_calls
 from commsoffice.outbox.actions.questions import Question, answer_of, ask_each, opened
 from commsoffice.outbox.actions.stops import stopped
 from commsoffice.outbox.channels.base import Absent, Channel, Found, Reconciled, Scheduled, Undecided
@@ -44,6 +45,8 @@ def _claim(now: datetime, limit: int) -> list[Question]:
             Delivery.objects.filter(turn, state=DeliveryState.UNKNOWN, not_before__lte=now)
             # While an account is stopped no call is made from it, a question neither.
             .exclude(stopped(now))
+            # Whoever is at the call knows more than anybody who asks.
+            .exclude(pk__in=at_calls())
             .filter(Q(lease_until=None) | Q(lease_until__lte=now))
             .select_related("message")
             .select_for_update(skip_locked=True, of=("self",))

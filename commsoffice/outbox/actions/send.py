@@ -10,6 +10,7 @@ from commsoffice.outbox.actions.claim import begin, claim, claim_more
 from commsoffice.outbox.actions.judge import obey, verdict_on
 from commsoffice.outbox.actions.many import More, send_many
 from commsoffice.outbox.actions.moves import Clock
+from commsoffice.outbox.actions.presence import at_call, at_work
 from commsoffice.outbox.actions.results import called, finish_patiently, outcome_of
 from commsoffice.outbox.channels.base import Channel
 from commsoffice.outbox.channels.registry import channel
@@ -57,7 +58,7 @@ def _send_batch(alias: str, batch: list[Delivery], clock: Clock, more: More) -> 
     """Send a batch of one channel; return how many were taken along."""
     try:
         way = channel(alias)
-        with way.session():
+        with at_work(alias), way.session():
             if way.hands(len(batch)):
                 return send_many(way, batch, clock, more)
             _send_each(way, batch, clock)
@@ -75,7 +76,8 @@ def _send_each(way: Channel, batch: Iterable[Delivery], clock: Clock) -> None:
         if not isinstance(verdict, Go):
             obey(delivery, verdict, clock.now())
             continue
-        attempt = begin(delivery, way, clock)
-        if attempt is not None:
-            outcome = outcome_of(called(way, delivery), way, delivery, clock)
-            finish_patiently(delivery, attempt, outcome, clock.now())
+        with at_call(delivery):
+            attempt = begin(delivery, way, clock)
+            if attempt is not None:
+                outcome = outcome_of(called(way, delivery), way, delivery, clock)
+                finish_patiently(delivery, attempt, outcome, clock.now())

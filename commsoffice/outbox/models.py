@@ -166,6 +166,9 @@ class Delivery(models.Model):
             models.Index(fields=("not_before", "id"), condition=Q(state="queued", is_slow=True), name="outbox_slow"),
             models.Index(fields=("lease_until",), condition=Q(state="sending"), name="outbox_leases"),
             models.Index(
+                fields=("not_before", "id"), condition=Q(state="accepted", is_slow=True), name="outbox_unproven"
+            ),
+            models.Index(
                 fields=("id",),
                 condition=Q(state__in=["held", "unknown", "to_do", "scheduled"]),
                 name="outbox_waiting",

@@ -22,6 +22,9 @@ WORD_LASTS = timedelta(hours=2)
 FIRST_ASK = timedelta(seconds=30)
 # The same, of a worker that fell silent: it may live, and its call hang. Longer than the longest silence of any call.
 FIRST_ASK_AFTER_SILENCE = timedelta(minutes=2)
+# After the other side took what it has yet to work on, before it is asked what became of it; six times in two days.
+FIRST_PROOF = timedelta(minutes=2)
+PROOF_LIMIT = 6
 _ASK_FACTOR = 4
 # So that a thousand that were refused together don't all come back together.
 _JITTER = 0.1
@@ -40,3 +43,8 @@ def retry_wait(attempts_made: int, announced: timedelta | None = None) -> timede
 def ask_wait(asks_made: int) -> timedelta:
     """How long to wait before asking once more."""
     return FIRST_ASK * int(_ASK_FACTOR**asks_made)
+
+
+def proof_wait(asks_made: int) -> timedelta:
+    """How long to wait before asking once more what became of it."""
+    return FIRST_PROOF * int(_ASK_FACTOR**asks_made)

@@ -8,7 +8,7 @@ from commsoffice.sandbox.graph import posts
 from commsoffice.sandbox.imap import mailbox
 from commsoffice.sandbox.store import Record
 from commsoffice.sandbox.web import Network
-from commsoffice.sandbox.youtube.resources import google_time, privacy_now
+from commsoffice.sandbox.youtube.resources import google_time, privacy_now, processing_now
 
 MAIL_FIELDS = (
     "number",
@@ -73,7 +73,7 @@ def _channel(shared: Network, channel: Record, now: float) -> Record:
             "tags": video["snippet"].get("tags", []),
             "privacyStatus": privacy_now(video, now),
             "publishAt": google_time(publish_at) if publish_at is not None else None,
-            **video["processing"],
+            **processing_now(video, now),
             "sha256": video["sha256"],
             "size": video["size"],
             "thumbnail_sha256": video["thumbnail"]["sha256"] if video["thumbnail"] else None,

@@ -158,7 +158,7 @@ def _strike_before() -> Response | None:
     if service is None:
         return None
     shared = network()
-    on_arrival = frozenset(CATALOGUE[service]) - LATE_FAULTS
+    on_arrival = frozenset(CATALOGUE[service]) - LATE_FAULTS.get(service, frozenset())
     fault = shared.faults.take(service, _facts(shared.faults.wanted_facts(service)), only=on_arrival)
     g.fault = fault
     if fault is None:

@@ -25,6 +25,7 @@ from commsoffice.outbox.channels.base import (
     Channel,
     Found,
     OutcomeUnknown,
+    Proved,
     PulledBack,
     Reconciled,
     Refused,
@@ -40,7 +41,7 @@ from social.channels.common import account_of, cut, said
 from social.channels.facebook_client import TIMEOUTS, Broken, Graph, GraphRefusal, NotReached
 from social.channels.facebook_errors import Meaning, is_about_hour, is_missing, rule_for
 from social.channels.facebook_hours import hour_fields, too_near, wait_until_near
-from social.channels.facebook_look import MARGIN, There, is_listed, remote, search
+from social.channels.facebook_look import MARGIN, There, is_listed, processed, remote, search
 from social.channels.facebook_video import publish_video
 from social.channels.facebook_visit import Visit, on_the_site
 from social.enums import Network
@@ -59,6 +60,7 @@ class FacebookChannel(Channel):
 
     label: ClassVar[StrOrPromise] = "Facebook"
     can_schedule: ClassVar[bool] = True
+    proves: ClassVar[bool] = True
     # A piece of a video on a slow line.
     lease: ClassVar[timedelta] = timedelta(minutes=10)
 
@@ -216,6 +218,21 @@ class FacebookChannel(Channel):
         """Ask after a scheduled one."""
         with self._asking(delivery) as visit:
             return self._reconciled(visit)
+
+    def prove(self, delivery: Delivery) -> Proved:
+        """Whether Facebook has made the video by now, or could not."""
+        with self._asking(delivery) as visit:
+            key = visit.video_id
+            if not key:
+                return Undecided()
+            made = processed(visit)
+            if made is None:
+                return Undecided(_("Facebook is still processing the video."))
+            if made:
+                return Found(key, delivery.remote_url, _("It is on the page."))
+            # Who sends it again uploads it anew.
+            visit.forget()
+            return Absent(_("Facebook took the video and then could not process it."))
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
         """Delete a scheduled one, and read back that it is gone. What is public already stays."""

@@ -31,6 +31,7 @@ _POST_FIELDS = "is_published,scheduled_publish_time,permalink_url"
 _VIDEO_FIELDS = "published,scheduled_publish_time,permalink_url,status"
 # Facebook has every byte and makes the video; it is public, or waits, when that is done.
 _UNDERWAY = frozenset({"processing", "ready", "live"})
+_COME_TO_NOTHING = frozenset({"error", "expired", "upload_failed"})
 
 
 class There(Enum):
@@ -106,6 +107,16 @@ def _video_state(node: Mapping[str, Any], visit: Visit) -> There:
         # One with an hour is asked for again; of one without, nothing more is left to do.
         return There.PUBLIC if visit.delivery.publish_at is None else There.WAITING
     return There.UNFINISHED if status in {"uploading", "upload_complete"} else There.UNCLEAR
+
+
+def processed(visit: Visit) -> bool | None:
+    """Whether the video is made and public; False: it never will be, None: that is open. Raises GraphRefusal."""
+    node = visit.ask(visit.video_id, fields=_VIDEO_FIELDS)
+    status = node.get("status") or {}
+    phases = [phase.get("status") for phase in status.values() if isinstance(phase, dict)]
+    if status.get("video_status") in _COME_TO_NOTHING or "error" in phases:
+        return False
+    return True if node.get("published") and status.get("video_status") == "ready" else None
 
 
 def search(visit: Visit, *, since: datetime | None) -> Search:

@@ -23,6 +23,7 @@ from commsoffice.outbox.channels.base import (
     Channel,
     Found,
     OutcomeUnknown,
+    Proved,
     PulledBack,
     Reconciled,
     Refused,
@@ -60,6 +61,7 @@ class YouTubeChannel(Channel):
     # A chunk on a slow line.
     lease: ClassVar[timedelta] = timedelta(minutes=15)
     can_schedule: ClassVar[bool] = True
+    proves: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -222,6 +224,24 @@ class YouTubeChannel(Channel):
             return Undecided(_("The video is there, private and without an hour: somebody changed it on YouTube."))
         return Found(video_id, url, _kept_words(visit, status))
 
+    def prove(self, delivery: Delivery) -> Proved:
+        """Whether YouTube has processed it by now, or rejected it."""
+        video_id = _id_of(delivery)
+        if not video_id:
+            return Undecided()
+        with self._visit(delivery) as visit:
+            with visit.reading():
+                status = visit.youtube.status(video_id)
+            if status is None:
+                return Undecided(_gone_words())
+            if status.get("uploadStatus") in _THROWN_AWAY:
+                return Absent(_thrown_words(status))
+            if status.get("uploadStatus") != "processed":
+                return Undecided(_("YouTube is still processing the video."))
+            if not _is_shown(visit, status):
+                return Undecided(_kept_words(visit, status))
+            return Found(video_id, watch_url(video_id), _("The video is there."))
+
     # --- Pulling back ---------------------------------------------------------------------------------
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
@@ -285,12 +305,19 @@ def _kept(status: Status) -> dict[str, Any]:
 def _outcome(visit: Visit, video_id: str, status: Status, note: str) -> Sent | Scheduled:
     if status.get("uploadStatus") in _THROWN_AWAY:
         raise Refused(_thrown_words(status))
-    url, privacy = watch_url(video_id), status.get("privacyStatus")
-    if privacy == visit.payload["privacy"] or (privacy == "public" and visit.delivery.publish_at is not None):
-        return Sent(video_id, url, _joined(video_id, note), confirmed=True)
+    url = watch_url(video_id)
+    if _is_shown(visit, status):
+        # Until it is processed YouTube may still reject it: whether it did is asked later.
+        is_made = status.get("uploadStatus") == "processed"
+        return Sent(video_id, url, _joined(video_id, note), confirmed=is_made)
     if status.get("publishAt") and visit.delivery.publish_at is not None:
         return Scheduled(video_id, url, _joined(video_id, note))
     return Sent(video_id, url, _joined(_kept_words(visit, status), note))
+
+
+def _is_shown(visit: Visit, status: Status) -> bool:
+    privacy = status.get("privacyStatus")
+    return privacy == visit.payload["privacy"] or (privacy == "public" and visit.delivery.publish_at is not None)
 
 
 def _unproven(visit: Visit, video_id: str, status: Status, note: str) -> Sent | Scheduled:

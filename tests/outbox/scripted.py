@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from commsoffice.outbox.channels.base import Absent, Channel, PulledBack, Reconciled, Scheduled, Sent, Undecided
+from commsoffice.outbox.channels.base import Absent, Channel, Proved, PulledBack, Reconciled, Scheduled, Sent, Undecided
 from commsoffice.outbox.models import Delivery
 
 Answer = Sent | Scheduled | Exception | Callable[[Delivery], Sent]
@@ -28,6 +28,8 @@ class OtherSide:
         self.asked: list[str] = []
         self.pulls: dict[str, PulledBack | Exception] = {}
         self.pulled: list[str] = []
+        self.proofs: dict[str, Proved | Exception] = {}
+        self.proven: list[str] = []
         self.sessions = 0
         self.is_out_of_order = False
 
@@ -39,6 +41,7 @@ class ScriptedChannel(Channel):
     label = "Scripted"
     lease = timedelta(minutes=5)
     can_schedule = True
+    proves = True
 
     @contextmanager
     def session(self) -> Iterator[None]:
@@ -60,6 +63,13 @@ class ScriptedChannel(Channel):
         if isinstance(truth, BaseException):
             raise truth
         return truth
+
+    def prove(self, delivery: Delivery) -> Proved:
+        other_side.proven.append(delivery.recipient)
+        answer = other_side.proofs.get(delivery.recipient, Undecided("still working"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
         other_side.pulled.append(delivery.recipient)

@@ -15,6 +15,7 @@ from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.life import this_life
 from commsoffice.outbox.actions.moves import Clock, Outcome, move, write_down
 from commsoffice.outbox.actions.presence import at_rest
+from commsoffice.outbox.actions.proving import prove_accepted
 from commsoffice.outbox.actions.scheduled import tend_scheduled
 from commsoffice.outbox.actions.stops import forget_past
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
@@ -35,6 +36,8 @@ def sweep(now: datetime) -> None:
     while tend_scheduled(now=clock.now()):
         pass
     while ask_due(now=clock.now()):
+        pass
+    while prove_accepted(now=clock.now()):
         pass
     if Delivery.objects.filter(state=DeliveryState.QUEUED, not_before__lte=clock.now()).exists():
         wake_senders()

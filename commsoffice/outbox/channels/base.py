@@ -99,6 +99,8 @@ class Undecided:
 Reconciled = Found | Scheduled | Absent | Undecided
 # What pulling a scheduled one back may say: gone from there, public already, or nobody can say.
 PulledBack = Absent | Found | Undecided
+# What asking after an accepted one may say: it is to be seen, it came to nothing, or that is not known yet.
+Proved = Absent | Found | Undecided
 
 
 class ChannelError(Exception):
@@ -157,6 +159,8 @@ class Channel:
     can_schedule: ClassVar[bool] = False
     # The other side can say whether an unknown one is there. Where it can't, only a person knows.
     can_be_asked: ClassVar[bool] = True
+    # What is slow may be taken and still come to nothing there: a film that can't be played. It has ``prove``.
+    proves: ClassVar[bool] = False
     # How often the other side is asked about an unknown before only a person is left.
     ask_limit: ClassVar[int] = 5
 
@@ -208,6 +212,10 @@ class Channel:
     def look(self, delivery: Delivery) -> Reconciled:
         """Ask after a scheduled one: Found when public, Scheduled while it waits, Absent when it is gone."""
         return self.reconcile(delivery)
+
+    def prove(self, delivery: Delivery) -> Proved:
+        """What became of one that was taken: Found when all see it, Absent when it came to nothing there."""
+        return Undecided()
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
         """Take a scheduled one back from the other side. Doing it twice does no harm.

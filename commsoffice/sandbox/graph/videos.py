@@ -14,6 +14,7 @@ from commsoffice.sandbox.graph.fields import Node, graph_time
 from commsoffice.sandbox.store import Record, Store, append_stream, removed_on_failure
 
 CHUNK = 4 * 1024 * 1024
+NEVER = 1e12
 VIDEO_FIELDS = (
     "id",
     "title",
@@ -88,6 +89,10 @@ def _publish(store: Store, page_id: str, video_id: str, params: dict[str, str]) 
     if fault is not None and fault.fault == "processing":
         ready = store.now() + fault.seconds(600)
         video["until_ready"] = str(fault.params.get("status", "processing"))
+    elif fault is not None and fault.fault == "processing_fails":
+        # What became of it is known only later; nobody ever sees it.
+        ready, video["fails"] = NEVER, store.now() + fault.seconds(600)
+        video["until_ready"] = "processing"
     post = posts.add_post(
         store, page_id, message=description, video=video_id, published=published, scheduled=scheduled, ready=ready
     )
@@ -222,6 +227,9 @@ def node(store: Store, video: Record, base: str) -> Node:
     page = store.get("page", video["page"]) or {"id": video["page"], "name": ""}
     live = post is not None and posts.is_live(post, now)
     is_ready = post is None or float(post.get("ready", 0)) <= now
+    has_failed = float(video.get("fails", NEVER)) <= now
+    unready = "error" if has_failed else video["until_ready"]
+    processing = "complete" if is_ready else "error" if has_failed else "in_progress"
     return {
         "id": lambda: video["id"],
         "title": lambda: video["title"] or None,
@@ -237,9 +245,9 @@ def node(store: Store, video: Record, base: str) -> Node:
             graph_time(post["scheduled"]) if post is not None and not live and post["scheduled"] else None
         ),
         "status": lambda: {
-            "video_status": "ready" if is_ready else video["until_ready"],
+            "video_status": "ready" if is_ready else unready,
             "uploading_phase": {"status": "complete", "bytes_transferred": video["size"]},
-            "processing_phase": {"status": "complete" if is_ready else "in_progress"},
+            "processing_phase": {"status": processing},
             "publishing_phase": {"status": "complete" if live else "not_started"},
         },
     }

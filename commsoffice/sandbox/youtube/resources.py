@@ -101,6 +101,11 @@ def privacy_now(video: Record, now: float) -> str:
     return str(video["status"]["privacyStatus"])
 
 
+def processing_now(video: Record, now: float) -> Record:
+    """What has become of the bytes; before they are processed nobody knows."""
+    return dict(video["processing"]) if video["ready"] <= now else {"uploadStatus": "uploaded"}
+
+
 def video_resource(video: Record, channel: Record, parts: list[str], base: str, now: float) -> Record:
     """Return the parts of a video."""
     thumbnail = {"url": f"{base}youtube/thumbnails/{video['id']}", "width": 320, "height": 180}
@@ -123,10 +128,13 @@ def video_resource(video: Record, channel: Record, parts: list[str], base: str, 
             **kept_status,
             "privacyStatus": privacy,
             **scheduled,
-            **video["processing"],
+            **processing_now(video, now),
         },
         "contentDetails": {"duration": "P0D", "dimension": "2d", "definition": "hd", "caption": "false"},
-        "processingDetails": {"processingStatus": "succeeded", "thumbnailsAvailability": "available"},
+        "processingDetails": {
+            "processingStatus": "processing" if video["ready"] > now else "succeeded",
+            "thumbnailsAvailability": "available",
+        },
         "statistics": {"viewCount": "0", "likeCount": "0", "favoriteCount": "0", "commentCount": "0"},
         "player": {"embedHtml": ""},
         "fileDetails": {"fileSize": str(video["size"]), "fileType": "video"},

@@ -161,15 +161,17 @@ def _make_video(store: Store, session: Record) -> Record:
     late = network().faults.take("youtube", facts, only=frozenset({"force_private"}))
     if late is not None:
         status = {**status, "privacyStatus": "private"}
-    late = network().faults.take("youtube", facts, only=frozenset({"reject_video"}))
-    if late is not None:
+    late = network().faults.take("youtube", facts, only=frozenset({"reject_video", "processing"}))
+    if late is not None and late.fault == "reject_video":
         processing = {"uploadStatus": "rejected", "rejectionReason": late.params.get("reason", "duplicate")}
+    ready = store.now() + (late.seconds(600 if late.fault == "processing" else 0) if late is not None else 0)
     video = {
         "id": video_id,
         "channel": session["channel"],
         "snippet": session["snippet"],
         "status": status,
         "processing": processing,
+        "ready": ready,
         "type": session["type"],
         "size": target.stat().st_size,
         "sha256": sha256_of(target),
@@ -190,8 +192,8 @@ def _finished(store: Store, session: Record) -> Response:
     if video is None or channel is None:
         return Response(status=404)
     resource = resource_of(video, channel, session["parts"], request.host_url, store.now())
-    if "status" in resource and video["processing"]["uploadStatus"] != "processed":
-        # What became of the video is known only later, by asking.
+    if "status" in resource:
+        # What becomes of the video is known only later, by asking.
         resource["status"] = {**resource["status"], "uploadStatus": "uploaded"}
         resource["status"].pop("rejectionReason", None)
         resource["status"].pop("failureReason", None)

@@ -161,8 +161,7 @@ class YouTube:
             return SessionState(received=int(last) + 1 if last.isdigit() else 0)
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return SessionState()
-        # Without the address, which the error would say.
-        raise HttpError(response, content)
+        raise HttpError(response, content, uri=session)
 
     # --- What is there --------------------------------------------------------------------------------
 
@@ -199,12 +198,12 @@ class YouTube:
         media = MediaIoBaseUpload(io.BytesIO(content), mimetype=content_type)
         self._call("thumbnails.set", self._api.thumbnails().set(videoId=video_id, media_body=media))
 
+    def close(self) -> None:
     @property
     def now(self) -> datetime | None:
         """The hour of the last answer, by YouTube's clock."""
         return moment_of(self._http.date)
 
-    def close(self) -> None:
         """Let the connections go."""
         self._http.close()
 

@@ -1,5 +1,6 @@
 """Input of a release → clean data for the verbs."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_prose_editor.fields import ProseEditorFormField
 
+from commsoffice.files.enums import MediaKind
 from commsoffice.files.models import MediaAsset
 from commsoffice.office.models import Area
 from commsoffice.outbox.channels.registry import channels
@@ -15,7 +17,8 @@ from media_contacts.models import MediaList
 from pressreleases import prose
 from pressreleases.actions import FileChoice, Notes, Text
 from pressreleases.enums import ReleaseKind, ReleaseState
-from pressreleases.models import WORDS, Correction, Release
+from pressreleases.models import CAPTION_PARTS, WORDS, Correction, Release, ReleaseFile
+from pressreleases.queries.captions import captions_of, labelled
 
 HIGHLIGHTS, HIGHLIGHT_LENGTH = 3, 140
 # As a browser's datetime-local field writes it.
@@ -186,6 +189,36 @@ class CorrectionForm(WordsForm):
             initial |= {"note_wrong": correction.note_wrong, "note_right": correction.note_right}
         kwargs.setdefault("initial", initial)
         super().__init__(*args, **kwargs)
+        self.shown = labelled(release)
+        said = captions_of(release.files.all()) | (correction.captions if correction else {})
+        for _label, file in self.shown:
+            for part in CAPTION_PARTS:
+                self.fields[_name_of(file, part)] = self._caption_field(file, part, said[str(file.asset_id)][part])
+
+    @staticmethod
+    def _caption_field(file: ReleaseFile, part: str, initial: str) -> forms.Field:
+        """A field as the contact sheet has it; a video has no alternative text."""
+        field = copy(ChosenFileForm.base_fields[part])
+        field.initial = initial
+        field.widget = copy(field.widget)
+        field.widget.attrs |= {"class": "form-control"}
+        if part == "alt_text" and file.asset.kind == MediaKind.VIDEO:
+            field.widget = forms.HiddenInput()
+        return field
+
+    def caption_fields(self) -> list[tuple[str, ReleaseFile, list[forms.BoundField]]]:
+        """The photographs and videos in their order, with their fields."""
+        return [(label, file, [self[_name_of(file, part)] for part in CAPTION_PARTS]) for label, file in self.shown]
+
+    def as_captions(self) -> dict[str, dict[str, str]]:
+        """Return the words of the files as the verb takes them; what was not sent stays as it is."""
+        return {
+            str(file.asset_id): {part: self._sent(_name_of(file, part)) for part in CAPTION_PARTS}
+            for _label, file in self.shown
+        }
+
+    def _sent(self, name: str) -> str:
+        return str(self.cleaned_data[name] if name in self.data else self.fields[name].initial)
 
     def as_text(self) -> Text:
         """Return the words as the verb takes them."""
@@ -210,6 +243,10 @@ _CLASSES = {
     "lists": "form-check-input",
     "accounts": "form-check-input",
 }
+
+
+def _name_of(file: ReleaseFile, part: str) -> str:
+    return f"{part}_{file.asset_id}"
 
 
 def _account_label(label: str, network: str, why_not: str) -> str:

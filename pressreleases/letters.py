@@ -16,6 +16,7 @@ from media_contacts.models import Contact
 from media_contacts.queries import contact_ref, unsubscribe_token
 from pressreleases import prose
 from pressreleases.models import Correction, Release, ReleaseFile
+from pressreleases.queries.captions import corrected_captions
 from pressreleases.queries.newsroom import dateline
 from pressreleases.queries.story import attached, public_url
 
@@ -42,12 +43,13 @@ def payload(release: Release, *, limit: int | None = None) -> dict[str, Any]:
 
 
 def correction(release: Release, said: Correction) -> dict[str, Any]:
-    """Return the e-mail for whoever got the wrong text."""
+    """Return the e-mail for whoever got the wrong text. Reads ``files`` as loaded."""
     with translation.override(settings.LANGUAGE_CODE):
         context = _context(release, office(), []) | {
             "note_wrong": _unmarked(said.note_wrong),
             "note_right": _unmarked(said.note_right),
             "corrected_at": said.approved_at,
+            "captions": [_unmarked(words) for words in corrected_captions(release, said)],
         }
         return _notice("pressreleases/emails/correction", context)
 

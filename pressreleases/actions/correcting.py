@@ -15,10 +15,11 @@ from pressreleases import permissions
 from pressreleases.actions.locking import locked, locked_correction
 from pressreleases.actions.notices import send_correction
 from pressreleases.actions.refusals import NotReady, OldCorrection, OwnText, ReasonMissing
-from pressreleases.actions.writing import Text, tidied
+from pressreleases.actions.writing import Text, tidied, tidied_caption
 from pressreleases.enums import CorrectionState, ReleaseState
-from pressreleases.models import WORDS, Correction, Release, ReplacedText
+from pressreleases.models import CAPTION_PARTS, WORDS, Correction, Release, ReleaseFile, ReplacedText
 from pressreleases.queries import as_corrected, content_hash, missing, whole
+from pressreleases.queries.captions import Captions, captions_of
 
 NOTE_LENGTH = 1000
 
@@ -32,12 +33,20 @@ class Notes:
 
 
 def write_correction(
-    release: Release, notes: Notes, text: Text, *, version: int, by: User, now: datetime
+    release: Release,
+    notes: Notes,
+    text: Text,
+    *,
+    version: int,
+    by: User,
+    now: datetime,
+    captions: Captions | None = None,
 ) -> Correction:
     """Begin the correction of a public text, or change the one that is being written. The public text stays.
 
     ``version`` is the one that the person read, 0 where there was none; saving what is there already changes
-    nothing. Raises ``OldCorrection`` when somebody saved in between. Of ``text`` only the words count.
+    nothing. Raises ``OldCorrection`` when somebody saved in between. Of ``text`` only the words count, and of
+    ``captions`` those of the text's own files; the words of a file that is not among them stay.
     """
     with transaction.atomic():
         public = locked(release)
@@ -49,6 +58,7 @@ def write_correction(
             "note_wrong": " ".join(notes.wrong.split()),
             "note_right": " ".join(notes.right.split()),
             **tidied(text),
+            "captions": _captions(public, row, captions or {}),
         }
         if row is None:
             row = Correction(release=public, author=by, created_at=now)
@@ -170,6 +180,12 @@ def _replace(release: Release, correction: Correction, *, by: User, now: datetim
     """Keep the text as it was, and put the corrected words in its place under a seal of their own."""
     if release.approved_by is None or release.approved_at is None:
         raise WrongState
+    former: dict[str, dict[str, str]] = {}
+    for file in ReleaseFile.objects.filter(release=release, asset__in=map(int, correction.captions)):
+        former |= captions_of([file])
+        for part, said in correction.captions[str(file.asset_id)].items():
+            setattr(file, part, said)
+        file.save(update_fields=CAPTION_PARTS)
     ReplacedText.objects.create(
         release=release,
         correction=correction,
@@ -177,6 +193,7 @@ def _replace(release: Release, correction: Correction, *, by: User, now: datetim
         approved_by=release.approved_by,
         approved_at=release.approved_at,
         replaced_at=now,
+        captions=former,
         **{name: getattr(release, name) for name in WORDS},
     )
     for name in WORDS:
@@ -209,9 +226,16 @@ def _in_review(row: Correction) -> None:
         raise WrongState(_("It is not waiting for approval any more."))
 
 
+def _captions(release: Release, row: Correction | None, given: Captions) -> dict[str, dict[str, str]]:
+    """Return the words of the files that differ from the public ones."""
+    public = captions_of(ReleaseFile.objects.filter(release=release))
+    wanted = (row.captions if row else {}) | {key: tidied_caption(words) for key, words in given.items()}
+    return {key: words for key, words in wanted.items() if key in public and words != public[key]}
+
+
 def _ready(row: Correction) -> None:
     """The corrected text must be able to go out as any other."""
-    if lacking := missing(as_corrected(whole(Release.objects.all()).get(pk=row.release_id), row)):
+    if lacking := missing(as_corrected(row)):
         raise NotReady(lacking)
 
 
@@ -229,4 +253,6 @@ def _check(row: Correction) -> None:
 
 
 def _short(value: object) -> object:
+    if isinstance(value, dict):
+        return len(value)
     return Truncator("\n".join(map(str, value)) if isinstance(value, list) else str(value)).chars(140)

@@ -1,7 +1,7 @@
 """Beginning a text, changing it, choosing its photographs."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from pressreleases.actions.locking import locked
 from pressreleases.actions.recalling import recall
 from pressreleases.actions.refusals import OldVersion
 from pressreleases.enums import ReleaseKind, ReleaseState
-from pressreleases.models import Release, ReleaseFile
+from pressreleases.models import CAPTION_PARTS, Release, ReleaseFile
 from pressreleases.queries.desk import PAUSE
 
 
@@ -151,9 +151,13 @@ def choose_files(release: Release, choices: Sequence[FileChoice], *, version: in
                 release=row,
                 asset=choice.asset,
                 position=position,
-                caption=_one_line(choice.caption)[:300],
-                credit=_one_line(choice.credit or credited.get(choice.asset.pk, ""))[:160],
-                alt_text=_one_line(choice.alt_text)[:300],
+                **tidied_caption(
+                    {
+                        "caption": choice.caption,
+                        "credit": choice.credit or credited.get(choice.asset.pk, ""),
+                        "alt_text": choice.alt_text,
+                    }
+                ),
             )
             for position, choice in enumerate(choices, start=1)
         ]
@@ -207,6 +211,11 @@ def tidied(data: Text) -> dict[str, object]:
         "body": prose.clean(data.body),
         "practical": data.practical.strip().replace("\r\n", "\n"),
     }
+
+
+def tidied_caption(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of a file as they are kept."""
+    return {part: _one_line(words[part])[:length] for part, length in CAPTION_PARTS.items()}
 
 
 def _fill(row: Release, data: Text) -> dict[str, list[object]]:

@@ -61,6 +61,8 @@ class Correction(models.Model):
     lead = models.TextField(_("lead"), max_length=1000, blank=True)
     body = ProseEditorField(_("body"), extensions=BODY_EXTENSIONS, sanitize=True, blank=True)
     practical = models.TextField(_("practical information"), max_length=1000, blank=True)
+    # Of the photographs and videos whose words change: number of the asset → caption, credit, alternative text.
+    captions = models.JSONField(_("captions"), default=dict, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=CorrectionState, default=CorrectionState.DRAFT)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -158,6 +160,8 @@ class ReplacedText(models.Model):
     lead = models.TextField(_("lead"))
     body = models.TextField(_("body"))
     practical = models.TextField(_("practical information"))
+    # Of the files whose words changed.
+    captions = models.JSONField(_("captions"), default=dict)
     # What was signed: the digest that its deliveries carry, by whom and when.
     approved_hash = models.CharField(_("approved digest"), max_length=64)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

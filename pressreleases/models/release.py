@@ -29,6 +29,8 @@ SEARCHED = SearchVector("title", "topic", "lead", "body", config="spanish")
 
 # The words of a release; what a correction may change, and what is kept of a text that was replaced.
 WORDS = ("title", "highlights", "lead", "body", "practical")
+# The words of one of its files, and how long each may be.
+CAPTION_PARTS = {"caption": 300, "credit": 160, "alt_text": 300}
 
 
 def text_parts(words: Any) -> dict[str, str]:

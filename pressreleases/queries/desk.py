@@ -1,6 +1,5 @@
 """Reads for the people who write and sign."""
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,11 +75,14 @@ def being_corrected(release: Release) -> Correction | None:
     return Correction.objects.filter(release=release).open().select_related("author", "edited_by").first()
 
 
-def as_corrected(release: Release, correction: Correction) -> Release:
-    """Return the release as it reads with the words of a correction; not to be saved."""
-    corrected = copy(release)
+def as_corrected(correction: Correction) -> Release:
+    """Return its release, whole, as it reads with the words of a correction; not to be saved."""
+    corrected = whole(Release.objects.all()).get(pk=correction.release_id)
     for name in WORDS:
         setattr(corrected, name, getattr(correction, name))
+    for file in corrected.files.all():
+        for part, said in correction.captions.get(str(file.asset_id), {}).items():
+            setattr(file, part, said)
     return corrected
 
 

@@ -11,6 +11,7 @@ from commsoffice.files.queries import attachment
 from commsoffice.outbox.channels.base import Story
 from pressreleases.models import Correction, Release, ReleaseFile
 from pressreleases.prose import to_text
+from pressreleases.queries.captions import corrected_captions
 
 
 def public_url(release: Release) -> str:
@@ -36,6 +37,8 @@ def story(release: Release) -> Story:
 def correction_story(release: Release, correction: Correction) -> Story:
     """Return the correction as it is said, copied or posted: what was wrong, what is right, the whole text.
 
+    Reads ``files`` as loaded.
+
     Without photographs: they were right, and are there already.
     """
     with translation.override(settings.LANGUAGE_CODE):
@@ -45,10 +48,19 @@ def correction_story(release: Release, correction: Correction) -> Story:
                 _("It said: %(words)s") % {"words": correction.note_wrong},
                 _("It should say: %(words)s") % {"words": correction.note_right},
             ],
-            text="\n\n".join(part for part in (release.lead, to_text(release.body), release.practical) if part),
+            text="\n\n".join(
+                part
+                for part in (release.lead, to_text(release.body), release.practical, _captions(release, correction))
+                if part
+            ),
             url=public_url(release),
             tags=[release.topic] if release.topic else [],
         )
+
+
+def _captions(release: Release, correction: Correction) -> str:
+    lines = corrected_captions(release, correction)
+    return "\n".join([_("Corrected captions"), *lines]) if lines else ""
 
 
 def withdrawal_story(release: Release) -> Story:

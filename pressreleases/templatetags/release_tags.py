@@ -23,6 +23,9 @@ _FIELDS = {
     "lead": _("Lead"),
     "body": _("Body"),
     "practical": _("Practical information"),
+    "caption": _("Caption"),
+    "credit": _("Credit"),
+    "alt_text": _("Alternative text"),
 }
 
 

@@ -1,5 +1,6 @@
 """Doors of a correction: writing it, reading it with what changes, signing it."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from pressreleases.enums import CorrectionState, ReleaseState
 from pressreleases.forms import CorrectionForm
 from pressreleases.models import Correction, Release
 from pressreleases.queries import as_corrected, being_corrected, dateline, holders, pause_over, whole
+from pressreleases.queries.captions import CaptionChange, caption_changes, captions_of
 
 
 def _correction(number: int) -> Correction:
@@ -46,7 +48,13 @@ def _save(request: StaffRequest, release: Release, form: CorrectionForm) -> Http
     now = timezone.now()
     try:
         saved = actions.write_correction(
-            release, form.as_notes(), form.as_text(), version=form.cleaned_data["version"], by=request.user, now=now
+            release,
+            form.as_notes(),
+            form.as_text(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+            now=now,
+            captions=form.as_captions(),
         )
         if "submit" in request.POST and saved.state == CorrectionState.DRAFT:
             actions.submit_correction(saved, by=request.user, now=now)
@@ -69,6 +77,7 @@ def _editor(
     form: CorrectionForm,
     *,
     conflict: dict[str, list[Piece]] | None = None,
+    captions: Sequence[CaptionChange] = (),
     status: int | None = None,
 ) -> HttpResponse:
     context = {
@@ -77,6 +86,7 @@ def _editor(
         "form": form,
         "notes": [form["note_wrong"], form["note_right"]],
         "conflict": conflict,
+        "captions": captions,
         "dateline": dateline(release, office(), timezone.localdate()),
         "may_submit": permissions.may_submit(request.user),
     }
@@ -96,7 +106,8 @@ def _conflict(request: StaffRequest, release: Release, form: CorrectionForm, cur
     data["version"] = str(current.version)
     again = CorrectionForm(data, release=release, correction=current)
     changes = compare_parts(there, typed)
-    return _editor(request, release, current, again, conflict=changes, status=HTTPStatus.CONFLICT)
+    captions = caption_changes(release, captions_of(release.files.all()) | current.captions, form.as_captions())
+    return _editor(request, release, current, again, conflict=changes, captions=captions, status=HTTPStatus.CONFLICT)
 
 
 @staff_page(Permission.RELEASES_VIEW)
@@ -107,13 +118,15 @@ def correction_page(request: StaffRequest, number: int) -> HttpResponse:
     release = whole(Release.objects.all()).get(pk=correction.release_id)
     is_issued = correction.state == CorrectionState.ISSUED
     before = correction.replaced if is_issued else release
+    said = correction.replaced.captions if is_issued else captions_of(release.files.all())
     waits = correction.state == CorrectionState.IN_REVIEW
     user = request.user
     context = {
         "correction": correction,
         "release": release,
-        "corrected": as_corrected(release, correction),
+        "corrected": as_corrected(correction),
         "changes": compare_parts(before.text_parts, correction.text_parts),
+        "captions": caption_changes(release, said, correction.captions),
         "holders": holders(release, now=timezone.now()) if correction.is_open else None,
         "may_edit": correction.is_open and permissions.may_correct(user, correction),
         "may_take_back": waits and permissions.may_submit(user),

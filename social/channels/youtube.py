@@ -193,7 +193,7 @@ class YouTubeChannel(Channel):
             return None
         if seen.ids:
             return Undecided(_("The upload session is gone, and the channel has more than one video like this."))
-        if not seen.is_whole or timezone.now() < left + self._settle:
+        if not seen.is_whole or visit.missing_for() < self._settle:
             return Undecided(_("The upload session is gone, and the channel does not show the video yet."))
         # The next call must not wonder about it again.
         visit.keep(visit.delivery, session="", is_last=False)

@@ -198,12 +198,12 @@ class YouTube:
         media = MediaIoBaseUpload(io.BytesIO(content), mimetype=content_type)
         self._call("thumbnails.set", self._api.thumbnails().set(videoId=video_id, media_body=media))
 
-    def close(self) -> None:
     @property
     def now(self) -> datetime | None:
         """The hour of the last answer, by YouTube's clock."""
         return moment_of(self._http.date)
 
+    def close(self) -> None:
         """Let the connections go."""
         self._http.close()
 

@@ -36,8 +36,8 @@ class Visit:
     ``keep`` writes notes into the delivery's progress:
     ``session``, ``offset``: the upload's address and how far it is; ``began``: when it was opened;
     ``is_last``, ``left``: whether and when the last bytes were sent on their way;
-    ``video``: the id of the video that was made; ``pulled``: it was made private again by us;
     ``missing_since``: when the channel was first seen without the video, by its own clock;
+    ``video``: the id of the video that was made; ``pulled``: it was made private again by us;
     ``thumbnail``: its picture is settled.
     """
 
@@ -74,15 +74,15 @@ class Visit:
             kind=AttemptKind.PERSON, outcome=DeliveryState.QUEUED, pk__gt=doubts.first() or 0
         ).exists()
 
+    def missing_for(self) -> timedelta:
+        """How long it has been missing, by YouTube's own clock."""
+        return missing_for(self.delivery.progress, self.youtube.now, partial(self.keep, self.delivery))
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A call that changes nothing: whatever goes wrong, nothing happened."""
         try:
             yield
-    def missing_for(self) -> timedelta:
-        """How long it has been missing, by YouTube's own clock."""
-        return missing_for(self.delivery.progress, self.youtube.now, partial(self.keep, self.delivery))
-
         except TROUBLE as error:
             raise meaning_of(self.profile, error, at_risk=False) from None
 

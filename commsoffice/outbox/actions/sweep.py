@@ -18,8 +18,8 @@ from commsoffice.outbox.actions.presence import at_rest
 from commsoffice.outbox.actions.proving import prove_accepted
 from commsoffice.outbox.actions.scheduled import tend_scheduled
 from commsoffice.outbox.actions.stops import forget_past
-from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.channels.registry import channels
+from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery, DeliveryQuerySet, Pause
 
 _BATCH = 200

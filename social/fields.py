@@ -1,4 +1,4 @@
-"""A JSON field that is encrypted at rest, with keys that can be rotated."""
+"""What is encrypted at rest, with keys that can be rotated: a JSON field, and single words inside other rows."""
 
 import json
 from typing import Any
@@ -12,6 +12,19 @@ from django.db import models
 def _vault() -> MultiFernet:
     """Return the cipher: the first of TOKEN_KEYS writes, all of them read."""
     return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])
+
+
+def seal(secret: str) -> str:
+    """Encrypt a short-lived secret that stands in a row of another room."""
+    return _vault().encrypt(secret.encode()).decode()
+
+
+def unseal(sealed: str) -> str | None:
+    """Return the secret again, or None when no key opens it: whoever asks can do without."""
+    try:
+        return _vault().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 class EncryptedJSONField(models.TextField[Any, Any]):

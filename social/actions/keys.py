@@ -11,11 +11,13 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from commsoffice.accounts.models import User
 from commsoffice.audit.actions import record
+from commsoffice.outbox.models import Delivery
+from social.fields import seal, unseal
 from social.models import Journey, Profile
 
 # Each a column that holds tokens.
@@ -55,17 +57,43 @@ def rotate(*, by: User, now: datetime) -> Rotation:
                     written += 1
                     if isinstance(row, Profile):
                         record(row, "social.rotate_key", by=by, now=now)
-    return Rotation(written, total)
+    uploads = _rotate_uploads(keys)
+    return Rotation(written + uploads.written, total + uploads.total)
 
 
 def places_used() -> set[int | None]:
     """The places in TOKEN_KEYS of the keys that open at least one row; None among them for rows that none opens."""
     keys = [Fernet(key) for key in settings.TOKEN_KEYS]
-    return {
+    places = {
         _opened_by(keys, ciphertext or "")
         for model, column in _KEPT
         for ciphertext in model.objects.values_list(Cast(column, TextField()), flat=True)
     }
+    # An upload whose key is lost finds out by itself what became of it.
+    of_uploads = {_opened_by(keys, sealed) for sealed in _uploads().values_list("progress__session", flat=True)}
+    return places | (of_uploads - {None})
+
+
+def _rotate_uploads(keys: list[Fernet]) -> Rotation:
+    written = total = 0
+    for pk in list(_uploads().values_list("pk", flat=True)):
+        with transaction.atomic():
+            # A worker that uploads just now writes its own copy over this one: then the next round finds it again.
+            delivery = _uploads().select_for_update().filter(pk=pk).first()
+            place = _opened_by(keys, delivery.progress["session"]) if delivery is not None else None
+            if delivery is None or place is None:
+                continue
+            total += 1
+            if place:
+                session = seal(unseal(delivery.progress["session"]) or "")
+                Delivery.objects.filter(pk=pk).update(progress={**delivery.progress, "session": session})
+                written += 1
+    return Rotation(written, total)
+
+
+def _uploads() -> QuerySet[Delivery]:
+    """Deliveries that keep the sealed address of an upload session (channels.youtube_upload)."""
+    return Delivery.objects.filter(progress__has_key="session").exclude(progress__session="").order_by("pk")
 
 
 def _ciphertext(model: Any, pk: Any, column: str) -> str:

@@ -189,7 +189,7 @@ class YouTubeChannel(Channel):
         with visit.reading():
             seen = look_through(visit.youtube, visit.delivery, began)
         if len(seen.ids) == 1:
-            visit.keep(visit.delivery, video=seen.ids[0])
+            visit.keep(visit.delivery, video=seen.ids[0], session="")
             return None
         if seen.ids:
             return Undecided(_("The upload session is gone, and the channel has more than one video like this."))

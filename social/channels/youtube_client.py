@@ -161,7 +161,8 @@ class YouTube:
             return SessionState(received=int(last) + 1 if last.isdigit() else 0)
         if response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return SessionState()
-        raise HttpError(response, content, uri=session)
+        # Without the address, which the error would say.
+        raise HttpError(response, content)
 
     # --- What is there --------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from commsoffice.outbox.channels.base import ChannelError, OutcomeUnknown, Refus
 from social.channels.common import broke
 from social.channels.youtube_client import LINE_ERRORS, NOT_REACHED, TROUBLE, GoogleAuthError, HttpError, SessionState
 from social.channels.youtube_visit import Visit, is_gone, meaning_of
+from social.fields import seal
 from social.quota import QuotaSpent
 
 Video = Mapping[str, Any]
@@ -27,8 +28,8 @@ def upload(visit: Visit, body: dict[str, Any]) -> Video:
 
     Raises the errors of a channel's ``send``.
     """
-    session, offset = str(visit.noted("session") or ""), 0
-    if session:
+    session, offset = visit.session() or "", 0
+    if visit.noted("session"):
         state = ask(visit)
         if state.video is not None:
             return _made(visit, state.video)
@@ -45,12 +46,15 @@ def upload(visit: Visit, body: dict[str, Any]) -> Video:
 
 def ask(visit: Visit) -> SessionState:
     """Ask the upload session what it has."""
+    session = visit.session()
+    if session is None:
+        return SessionState()
     with visit.reading():
-        return visit.youtube.ask(str(visit.noted("session")), visit.size)
+        return visit.youtube.ask(session, visit.size)
 
 
 def _made(visit: Visit, video: Video) -> Video:
-    visit.keep(visit.delivery, offset=visit.size, video=str(video["id"]))
+    visit.keep(visit.delivery, offset=visit.size, video=str(video["id"]), session="")
     return video
 
 
@@ -58,7 +62,9 @@ def _bring(visit: Visit, body: dict[str, Any], session: str, offset: int) -> Vid
     def keep_session(address: str) -> None:
         is_last = visit.size <= visit.youtube.chunk
         now = timezone.now().isoformat()
-        visit.keep(visit.delivery, session=address, offset=0, is_last=is_last, began=now, left=now if is_last else "")
+        visit.keep(
+            visit.delivery, session=seal(address), offset=0, is_last=is_last, began=now, left=now if is_last else ""
+        )
 
     with _opened(visit.payload["video"]["name"]) as file:
         while True:

@@ -25,6 +25,7 @@ from commsoffice.outbox.models import Attempt, Delivery
 from social.channels.common import broke, mark_expired, missing_for, said
 from social.channels.youtube_client import NOT_REACHED, TROUBLE, GoogleAuthError, HttpError, YouTube
 from social.channels.youtube_errors import TOO_FAST, Meaning, read, token_error
+from social.fields import unseal
 from social.models import Profile
 from social.quota import QuotaSpent, until_tomorrow
 
@@ -34,7 +35,8 @@ class Visit:
     """What the steps of an errand share.
 
     ``keep`` writes notes into the delivery's progress:
-    ``session``, ``offset``: the upload's address and how far it is; ``began``: when it was opened;
+    ``session``, ``offset``: the upload's address, sealed because it lets anybody upload, and how far it is;
+    ``began``: when it was opened;
     ``is_last``, ``left``: whether and when the last bytes were sent on their way;
     ``missing_since``: when the channel was first seen without the video, by its own clock;
     ``video``: the id of the video that was made; ``pulled``: it was made private again by us;
@@ -61,6 +63,10 @@ class Visit:
     def noted(self, name: str) -> Any:
         """Return a note, or None."""
         return self.delivery.progress.get(name)
+
+    def session(self) -> str | None:
+        """The address of the upload session; None without one, or when its key is lost: as if it were gone."""
+        return unseal(str(self.noted("session") or ""))
 
     def noted_time(self, name: str) -> datetime | None:
         """Return a note that is a moment."""

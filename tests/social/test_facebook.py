@@ -30,8 +30,8 @@ def photo(colour: int = 0, alt: str = "") -> dict[str, Any]:
     return attachment(png(colour), f"foto-{colour}.png", "image/png", alt)
 
 
-def post(text: str = "Hoy se entregan luminarias", **more: Any) -> Delivery:
-    return queue("facebook", PageFactory.create(), {"message": text, "link": "", "photos": [], **more})
+def post(text: str = "Hoy se entregan luminarias", version: str = "v1", **more: Any) -> Delivery:
+    return queue("facebook", PageFactory.create(), {"message": text, "link": "", "photos": [], **more}, version)
 
 
 def test_a_text_is_live_once(send: Run, sandbox: SandboxProcess):
@@ -198,6 +198,40 @@ def test_a_post_among_hundreds_is_found(send: Run, ask: Run, sandbox: SandboxPro
         graph.post("100000000000001/feed", {"message": f"Otra {number}"})
     graph.close()
     assert ask(unknown).state == "accepted"
+
+
+def test_a_page_that_is_too_much_at_once_is_read_in_smaller_pieces(send: Run, ask: Run, sandbox: SandboxProcess):
+    for number in range(30):
+        send(post(f"Otra {number}", version=f"o{number}"))
+    sandbox.fault("graph", "accept_then_drop", match=FEED)
+    unknown = send(post("La nuestra"))
+    sandbox.fault("graph", "too_much_data", times=None, most=12)
+    assert (unknown.state, ask(unknown).state) == ("unknown", "accepted")
+
+
+def test_a_page_that_is_too_much_in_any_piece_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "drop_before", match=FEED)
+    sandbox.fault("graph", "too_much_data", times=None, most=0)
+    assert ask(send(post())).state == "unknown"
+
+
+def test_a_post_that_the_page_lists_late_is_not_posted_twice(
+    send: Run, ask: Run, sandbox: SandboxProcess, settings: Settings
+):
+    settings.OUTBOX_CHANNELS["facebook"]["OPTIONS"]["settle_seconds"] = 90
+    sandbox.fault("graph", "late_listing", seconds=80)
+    sandbox.fault("graph", "accept_then_drop", match=FEED)
+    early = ask(send(post()))
+    sandbox.clock(81)
+    assert (early.state, ask(early).state, len(sandbox.posts())) == ("unknown", "accepted", 1)
+
+
+def test_a_post_whose_photos_are_told_late_is_not_posted_twice(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "late_media", seconds=300)
+    sandbox.fault("graph", "accept_then_drop", match=FEED)
+    early = ask(send(post(photos=[photo(1), photo(2)])))
+    sandbox.clock(301)
+    assert (early.state, ask(early).state, len(sandbox.posts())) == ("unknown", "accepted", 1)
 
 
 def test_nothing_reached_is_only_later(send: Run, settings: Settings):

@@ -1,8 +1,9 @@
 """What the office says, what it corrects, and what it takes away."""
 
 from pressreleases.models.correction import Correction, ReplacedText
-from pressreleases.models.release import CAPTION_PARTS, SEARCHED, WORDS, Release, ReleaseFile, text_parts
+from pressreleases.models.release import CAPTION_PARTS, SEARCHED, Release, ReleaseFile
 from pressreleases.models.taken_down import TakenDown
+from pressreleases.models.written import WORDS, text_parts
 
 __all__ = [
     "CAPTION_PARTS",

@@ -9,11 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
 
 from pressreleases.enums import CORRECTION_OPEN, CORRECTION_TRANSITIONS, CorrectionState
-from pressreleases.models.release import Release, text_parts
-from pressreleases.prose import BODY_EXTENSIONS
+from pressreleases.models.release import Release
+from pressreleases.models.written import Written, text_parts
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -42,10 +41,11 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         )
 
 
-class Correction(models.Model):
+class Correction(Written):
     """«Fe de erratas»: what a public text said, what it should have said, and the text as it should be.
 
-    Until it is issued the public text stays as it is; afterwards neither it nor the text it replaced changes.
+    It holds the whole text as it should be: the title may change, folio and address never do. Until it is issued
+    the public text stays as it is; afterwards neither it nor the text it replaced changes.
     """
 
     release = models.ForeignKey(
@@ -53,39 +53,10 @@ class Correction(models.Model):
     )
     note_wrong = models.CharField(_("what it said"), max_length=300)
     note_right = models.CharField(_("what it should say"), max_length=300)
-    # The whole text as it should be. The title may change; folio and address never do.
-    title = models.CharField(_("title"), max_length=100)
-    highlights = ArrayField(
-        models.CharField(max_length=140), verbose_name=_("highlights"), default=list, blank=True, size=3
-    )
-    lead = models.TextField(_("lead"), max_length=1000, blank=True)
-    body = ProseEditorField(_("body"), extensions=BODY_EXTENSIONS, sanitize=True, blank=True)
-    practical = models.TextField(_("practical information"), max_length=1000, blank=True)
     # Of the photographs and videos whose words change: number of the asset → caption, credit, alternative text.
     captions = models.JSONField(_("captions"), default=dict, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=CorrectionState, default=CorrectionState.DRAFT)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
-    )
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("last edited by"), on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    returned_note = models.TextField(_("why it was returned"), max_length=1000, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    # When it was issued: the hour that the public reads.
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    # The digest of the release as this correction left it; its deliveries carry it.
-    approved_hash = models.CharField(_("approved digest"), max_length=64, blank=True)
-    created_at = models.DateTimeField(_("created"))
-    updated_at = models.DateTimeField(_("updated"))
 
     objects: ClassVar[CorrectionQuerySet] = CorrectionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -143,11 +114,6 @@ class Correction(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be changed."""
         return self.state in CORRECTION_OPEN
-
-    @property
-    def text_parts(self) -> dict[str, str]:
-        """The words a person compares: field → plain text."""
-        return text_parts(self)
 
 
 class ReplacedText(models.Model):

@@ -1,11 +1,10 @@
 """A release: its text, its files, where it goes, and the approval bound to all three."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pghistory
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -13,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
 
 from agenda.models import Event
 from commsoffice.files.enums import MediaKind
@@ -21,27 +19,14 @@ from commsoffice.files.models import MediaAsset
 from commsoffice.office.models import Area
 from media_contacts.models import MediaList
 from pressreleases.enums import TRANSITIONS, ReleaseKind, ReleaseState
-from pressreleases.prose import BODY_EXTENSIONS, to_text
+from pressreleases.models.written import Written
 
 # The same words on both sides, or the index is not used.
 SEARCHED = SearchVector("title", "topic", "lead", "body", config="spanish")
 
 
-# The words of a release; what a correction may change, and what is kept of a text that was replaced.
-WORDS = ("title", "highlights", "lead", "body", "practical")
 # The words of one of its files, and how long each may be.
 CAPTION_PARTS = {"caption": 300, "credit": 160, "alt_text": 300}
-
-
-def text_parts(words: Any) -> dict[str, str]:
-    """Return the words of a release, a correction or a replaced text as a person compares them: plain text."""
-    return {
-        "title": words.title,
-        "highlights": "\n".join(words.highlights),
-        "lead": words.lead,
-        "body": to_text(words.body),
-        "practical": words.practical,
-    }
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -72,7 +57,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
 
 @pghistory.track()
-class Release(models.Model):
+class Release(Written):
     """What the office says."""
 
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -90,14 +75,6 @@ class Release(models.Model):
     )
     area = models.ForeignKey(Area, verbose_name=_("area"), null=True, blank=True, on_delete=models.PROTECT)
     topic = models.CharField(_("topic"), max_length=60, blank=True)
-    title = models.CharField(_("title"), max_length=100)
-    # Two or three lines under the title, 140 characters each: «balazos».
-    highlights = ArrayField(
-        models.CharField(max_length=140), verbose_name=_("highlights"), default=list, blank=True, size=3
-    )
-    lead = models.TextField(_("lead"), max_length=1000, blank=True)
-    body = ProseEditorField(_("body"), extensions=BODY_EXTENSIONS, sanitize=True, blank=True)
-    practical = models.TextField(_("practical information"), max_length=1000, blank=True)
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
 
     # Where it goes when it is approved.
@@ -106,31 +83,9 @@ class Release(models.Model):
     accounts = ArrayField(models.CharField(max_length=20), verbose_name=_("accounts"), default=list, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=ReleaseState, default=ReleaseState.DRAFT)
-    # Grows with each saved change; an older one is refused, so nobody overwrites anybody.
-    version = models.PositiveIntegerField(_("version"), default=1)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
-    )
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("last edited by"), on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    # Why it came back.
-    returned_note = models.TextField(_("why it was returned"), max_length=1000, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    # SHA-256 of text, files and destinations as approved (see queries.content_hash).
-    approved_hash = models.CharField(_("approved digest"), max_length=64, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
-    created_at = models.DateTimeField(_("created"))
-    updated_at = models.DateTimeField(_("updated"))
 
     objects: ClassVar[ReleaseQuerySet] = ReleaseQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -207,11 +162,6 @@ class Release(models.Model):
     def is_open(self) -> bool:
         """Whether its text can still be changed."""
         return self.state in {ReleaseState.DRAFT, ReleaseState.IN_REVIEW, ReleaseState.APPROVED}
-
-    @property
-    def text_parts(self) -> dict[str, str]:
-        """The words a person compares: field → plain text."""
-        return text_parts(self)
 
     @property
     def photos(self) -> list["ReleaseFile"]:

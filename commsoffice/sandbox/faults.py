@@ -42,6 +42,9 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "session_lost": "Sesión de video perdida (6000/1363041)",
         "processing": "Recibe el video y tarda en procesarlo",
         "processing_fails": "Recibe el video y después no puede procesarlo",
+        "too_much_data": "Pide que se le pregunte por menos a la vez (1, HTTP 500)",
+        "late_listing": "Publica, y tarda en mostrarlo en sus listas",
+        "late_media": "Publica, y tarda en decir qué fotos lleva",
     },
     "youtube": {
         **CONNECTION_FAULTS,
@@ -100,7 +103,10 @@ CATALOGUE: dict[str, dict[str, str]] = {
 _FACTS = {"recipient": "destinatario", "sender": "remitente", "method": "método", "path": "ruta"}
 
 # Faults that strike while the service works, not when a call arrives.
-LATE_FAULTS = {"youtube": frozenset({"processing", "force_private", "reject_video"})}
+LATE_FAULTS = {
+    "graph": frozenset({"late_listing", "late_media", "too_much_data"}),
+    "youtube": frozenset({"processing", "force_private", "reject_video"}),
+}
 
 # Where a fault makes sense, unless the request says otherwise.
 USUAL_MATCH: dict[tuple[str, str], dict[str, str]] = {

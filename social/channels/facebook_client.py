@@ -19,10 +19,12 @@ from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 
 from social.channels.common import broke, moment_of
+from social.channels.facebook_errors import asks_for_less
 
 # Seconds: to be let in, and for each silence after that.
 TIMEOUTS = (5.0, 60.0)
-
+# Rows of a list that is asked for in pieces as small as that may be.
+_FEWEST = 5
 _USAGE_HEADERS = ("X-Business-Use-Case-Usage", "X-App-Usage")
 _REGAIN = "estimated_time_to_regain_access"
 
@@ -109,7 +111,14 @@ class Graph:
         rows: list[dict[str, Any]] = []
         after = ""
         while True:
-            answer = self.get(path, **fields, **({"after": after} if after else {}))
+            try:
+                answer = self.get(path, **fields, **({"after": after} if after else {}))
+            except GraphRefusal as refusal:
+                limit = int(fields.get("limit", "1"))
+                if not asks_for_less(refusal.error) or limit <= _FEWEST:
+                    raise
+                fields["limit"] = str(max(limit // 4, _FEWEST))
+                continue
             rows += answer.get("data", [])
             paging = answer.get("paging", {})
             after = paging.get("cursors", {}).get("after", "") if paging.get("next") else ""

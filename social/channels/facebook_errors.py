@@ -90,7 +90,9 @@ CODES: Mapping[int, Rule] = {
     **dict.fromkeys(range(80000, 80010), _THROTTLED),  # business use cases
 }
 
-# A wrong hour has no code of its own.
+# A list that is too long for one answer, and a wrong hour, have no codes of their own.
+_ANY_ERROR = 1
+_LESS_WORDS = "reduce the amount of data"
 _HOUR_WORDS = ("scheduled publish time", "scheduled_publish_time")
 
 
@@ -109,6 +111,11 @@ def is_about_hour(error: Mapping[str, Any]) -> bool:
     """Whether it refuses the hour: its clock and ours differ."""
     words = str(error.get("message", "")).lower()
     return _number(error.get("code")) == _WRONG_PARAMETER and any(word in words for word in _HOUR_WORDS)
+
+
+def asks_for_less(error: Mapping[str, Any]) -> bool:
+    """Whether a list was too long for one answer: it is one of the unknown errors, and only its words tell it."""
+    return _number(error.get("code")) == _ANY_ERROR and _LESS_WORDS in str(error.get("message", "")).lower()
 
 
 def offsets(answer: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -208,10 +208,16 @@ def _match(post: Mapping[str, Any], visit: Visit) -> _Match:
         # A video has a number of its own before it is published: nothing else is it.
         return _Match.OURS if visit.video_id and visit.video_id in _targets(post) else _Match.OTHER
     payload = visit.payload
-    if _plain(post.get("message", "")) != _plain(payload.get("message", "")):
+    theirs, mine = post.get("message", ""), payload.get("message", "")
+    if _plain(theirs) != _plain(mine):
+        # A sign that Facebook writes otherwise must not make ours another's.
+        return _Match.DOUBTFUL if _letters(mine) and _letters(theirs) == _letters(mine) else _Match.OTHER
+    missing = len(payload.get("photos") or []) - _count(post, "photo")
+    if missing < 0 or (_count(post, "video") and not payload.get("link")):
         return _Match.OTHER
-    if _count(post, "photo") != len(payload.get("photos") or []) or _count(post, "video"):
-        return _Match.OTHER
+    if missing or _count(post, "video"):
+        # What hangs in a post is told after it, and what a link shows may be a film. Silence is no sign.
+        return _Match.DOUBTFUL if _letters(mine) else _Match.OTHER
     shown = [_address(item.get("unshimmed_url") or item.get("url")) for item in _items(post, "link", "share")]
     named = _address(payload.get("link"))
     # Facebook shows a link of the text by itself, and sometimes another address of the same page.
@@ -223,6 +229,11 @@ def _plain(text: object) -> str:
     """Facebook trims and recomposes: compare what is left."""
     seen = "".join(mark for mark in unicodedata.normalize("NFC", str(text)) if unicodedata.category(mark) != "Cf")
     return " ".join(seen.split())
+
+
+def _letters(text: object) -> str:
+    """Letters and digits alone."""
+    return "".join(mark for mark in unicodedata.normalize("NFKC", str(text)) if mark.isalnum())
 
 
 def _address(link: object) -> str:

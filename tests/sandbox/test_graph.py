@@ -197,3 +197,28 @@ def test_answers_tell_the_use_of_the_page(http: Call):
 def test_a_photo_by_address_is_fetched_from_loopback_only(graph):
     error = refusal(graph.put_object, PAGE, "photos", url="http://fotos.example/1.jpg")
     assert error["code"] == 324
+
+
+def test_a_list_may_be_asked_for_too_much(graph, sandbox: SandboxProcess):
+    graph.put_object(PAGE, "feed", message="Hola")
+    sandbox.fault("graph", "too_much_data", times=None, most=10)
+    error = refusal(graph.get_object, f"{PAGE}/feed", limit="100")
+    some = graph.get_object(f"{PAGE}/feed", limit="10")["data"]
+    assert (error["code"], len(some)) == (1, 1)
+
+
+def test_a_post_may_be_told_late_in_the_lists(graph, sandbox: SandboxProcess):
+    sandbox.fault("graph", "late_listing", seconds=60)
+    key = graph.put_object(PAGE, "feed", message="Hola")["id"]
+    before = (graph.get_object(f"{PAGE}/published_posts")["data"], graph.get_object(key)["id"])
+    sandbox.clock(61)
+    assert (before, len(graph.get_object(f"{PAGE}/published_posts")["data"])) == (([], key), 1)
+
+
+def test_the_pictures_of_a_post_may_be_told_late(graph, sandbox: SandboxProcess):
+    media = json.dumps([{"media_fbid": upload(graph, png(), published="false")["id"]}])
+    sandbox.fault("graph", "late_media", seconds=60)
+    key = graph.put_object(PAGE, "feed", message="Foto", attached_media=media)["id"]
+    before = graph.get_object(key, fields="attachments")
+    sandbox.clock(61)
+    assert (before, "attachments" in graph.get_object(key, fields="attachments")) == ({"id": key}, True)

@@ -11,7 +11,7 @@ from commsoffice.sandbox import seed
 from commsoffice.sandbox.graph import grants, photos, posts, videos
 from commsoffice.sandbox.graph.access import Caller, describe_token, identify
 from commsoffice.sandbox.graph.errors import GraphError, graph_response, invalid_parameter, no_such_object
-from commsoffice.sandbox.graph.fields import Node, page_of, parse_time, project
+from commsoffice.sandbox.graph.fields import DEFAULT_LIMIT, Node, page_of, parse_time, project
 from commsoffice.sandbox.graph.login import exchange
 from commsoffice.sandbox.store import Record, Store
 from commsoffice.sandbox.web import network
@@ -230,7 +230,8 @@ def _edge_call(store: Store, caller: Caller, method: str, path: tuple[str, str],
 def _list(store: Store, page_id: str, edge: str, params: dict[str, str]) -> Record:
     now = store.now()
     if edge in POST_EDGES:
-        rows = [post for post in posts.posts_of(store, page_id, now) if _belongs(post, edge, now)]
+        known = posts.posts_of(store, page_id, now)
+        rows = [post for post in known if post["listed"] <= now and _belongs(post, edge, now)]
         entries = [(posts.created_at(post, now), post) for post in rows]
     else:
         rows = [row for row in reversed(store.all(edge.removesuffix("s"))) if row["page"] == page_id and row["post"]]
@@ -241,10 +242,24 @@ def _list(store: Store, page_id: str, edge: str, params: dict[str, str]) -> Reco
     if params.get("until"):
         until = parse_time("until", params["until"])
         entries = [entry for entry in entries if entry[0] <= until]
+    _refuse_too_much(page_id, edge, params)
     kind, default, node = LISTED.get(edge, ("Post", "id,message,created_time", posts.node))
     found, paging = page_of([row for _, row in entries], params, request.base_url)
     data = [project(node(store, row, _base()), kind, params.get("fields", ""), default) for row in found]
     return {"data": data, "paging": paging} if paging else {"data": data}
+
+
+def _refuse_too_much(page_id: str, edge: str, params: dict[str, str]) -> None:
+    """Raise the error of a list with more rows and fields than can be put together in time."""
+    facts = {"method": "GET", "path": f"/{page_id}/{edge}"}
+    faults = network().faults
+    asked = int(params.get("limit", DEFAULT_LIMIT))
+    for fault in faults.all():
+        if fault.fault == "too_much_data" and asked > int(fault.params.get("most", DEFAULT_LIMIT)):
+            if faults.take("graph", facts, only=frozenset({"too_much_data"})) is not None:
+                message = "Please reduce the amount of data you're asking for, then retry your request"
+                raise GraphError(1, message, status=500)
+            return
 
 
 def _belongs(post: Record, edge: str, now: float) -> bool:

@@ -6,6 +6,7 @@ import re
 from commsoffice.sandbox.graph.errors import GraphError, duplicate_post, invalid_parameter, no_such_object
 from commsoffice.sandbox.graph.fields import Node, graph_time, parse_boolean, parse_time
 from commsoffice.sandbox.store import Record, Store
+from commsoffice.sandbox.web import network
 
 SCHEDULE_EARLIEST = 10 * 60
 SCHEDULE_LATEST = 30 * 24 * 3600
@@ -90,6 +91,7 @@ def add_post(
     """Write a post down and take its photos for it; nobody sees it before it is `ready`."""
     if len(message) > MESSAGE_LIMIT:
         raise invalid_parameter(f"Message is too long; the limit is {MESSAGE_LIMIT} characters")
+    late = {name: _taken_late(page_id, message, name) for name in ("late_listing", "late_media")}
     with store.lock:
         number = store.next_number("graph", 700001)
         post: Record = {
@@ -105,6 +107,8 @@ def add_post(
             "published": published,
             "scheduled": scheduled,
             "ready": ready,
+            "listed": store.now() + late["late_listing"],
+            "shows_media": store.now() + late["late_media"],
         }
         for photo_id in post["photos"]:
             photo = store.get("photo", photo_id)
@@ -112,6 +116,13 @@ def add_post(
                 store.put("photo", photo_id, {**photo, "post": post["id"]})
         store.put("post", post["id"], post)
     return post
+
+
+def _taken_late(page_id: str, message: str, name: str) -> float:
+    """For how many seconds a new post is not told whole: Graph's lists are put together apart from its posts."""
+    facts = {"method": "POST", "path": f"/{page_id}/feed", "form.message": message}
+    fault = network().faults.take("graph", facts, only=frozenset({name}))
+    return fault.seconds(60) if fault is not None else 0.0
 
 
 def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
@@ -236,7 +247,7 @@ def node(store: Store, post: Record, base: str) -> Node:
         "status_type": lambda: kind,
         "from": lambda: {"name": page["name"], "id": page["id"]},
         "full_picture": lambda: pictures[0] if pictures else None,
-        "attachments": lambda: _attachments(store, post, base),
+        "attachments": lambda: _attachments(store, post, base) if post["shows_media"] <= now else None,
         "object_id": lambda: post["video"] or (post["photos"][0] if post["photos"] else None),
         "shares": lambda: None,
         "comments": lambda: {"data": [], "summary": {"total_count": 0}},

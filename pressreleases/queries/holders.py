@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from commsoffice.outbox.channels.registry import label_of
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.queries import deliveries_of
+from commsoffice.outbox.queries import deliveries_of, only_claimed
 from pressreleases.enums import ReleaseState
 from pressreleases.models import Release, TakenDown
 
@@ -47,19 +47,22 @@ def holders(release: Release, *, now: datetime, lock: bool = False) -> Holders:
     """Read the ledger of a release; with ``lock`` its rows stay as they are until the transaction ends.
 
     Refused, returned, cancelled and expired deliveries never arrived, unless the recipient says so. What a network
-    was given for an hour that is still to come is taken back from it, so it counts as waiting.
+    was given for an hour that is still to come is taken back from it, so it counts as waiting; so does what a worker
+    has taken over and not begun to send.
     """
     rows = _sent(release)
     if lock:
         rows = rows.select_for_update(of=("self",))
     had: dict[tuple[str, str], Delivery] = {}
     waiting: dict[tuple[str, str], Delivery] = {}
+    # After the lock: whoever begins now finds out that it was cancelled.
+    claimed = only_claimed(rows)
     for row in rows:
         # However it is written, an address is one.
         where = (row.channel, row.account or row.recipient.casefold())
-        if _has_left(row, now):
+        if _has_left(row, now) and row.pk not in claimed:
             had[where] = row
-        elif _waits(row, now):
+        elif _waits(row, now) or row.pk in claimed:
             waiting[where] = row
     return Holders(list(had.values()), [row for where, row in waiting.items() if where not in had])
 

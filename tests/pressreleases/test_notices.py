@@ -9,6 +9,8 @@ from commsoffice.accounts.errors import WrongState
 from commsoffice.accounts.queries import system_user
 from commsoffice.office.models import Area
 from commsoffice.outbox.actions import confirm_receipt, mark_bounced, resend_failed, retry_rejected
+from commsoffice.outbox.actions.claim import begin, claim
+from commsoffice.outbox.actions.moves import Clock
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
@@ -78,6 +80,19 @@ def test_a_withdrawal_goes_to_exactly_those_who_have_the_text(of_every_state, di
     actions.withdraw(of_every_state, reason="Una cifra.", by=director, now=LATER)
     assert sent(Purpose.WITHDRAWAL) == sorted(f"{state}@medio.example" for state in HAD)
     assert not Delivery.objects.filter(purpose=Purpose.RELEASE, state__in=[*WAITED, D.TO_DO]).exists()
+
+
+def test_what_a_worker_took_over_and_has_not_begun_never_left(make_release, make_correction):
+    release = make_release(S.PUBLISHED)
+    claimed = [row for row in claim(NOW, limit=20) if row.channel == "email"]
+    with channel("email").session():
+        begin(claimed[0], channel("email"), Clock(NOW))
+    make_correction(release)
+    waited = Delivery.objects.filter(recipient=claimed[1].recipient).exclude(pk=claimed[1].pk)
+    assert sent(Purpose.CORRECTION) == [claimed[0].recipient]
+    assert list(waited.values_list("purpose", "state")) == [(Purpose.RELEASE, D.QUEUED)]
+    # And it doesn't, any more.
+    assert begin(claimed[1], channel("email"), Clock(NOW)) is None
 
 
 def test_mail_that_came_back_never_arrived(release, make_correction):

@@ -11,6 +11,7 @@ from commsoffice.outbox.queries.hand import (
     on_paper,
     with_calls,
 )
+from commsoffice.outbox.queries.leaving import only_claimed
 from commsoffice.outbox.queries.ledger import (
     IS_RETURNED,
     ONE_BY_ONE,
@@ -65,6 +66,7 @@ __all__ = [
     "next_scheduled",
     "on_paper",
     "one_by_one",
+    "only_claimed",
     "panel",
     "senders",
     "subject_url",

@@ -1,5 +1,6 @@
 """Reads of our accounts. None of them opens credentials, but for the application's id that a quota is counted by."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from commsoffice.accounts.models import User
 from commsoffice.accounts.roles import PERMISSIONS
 from commsoffice.outbox.channels.base import AccountChoice
 from commsoffice.outbox.enums import StopKind
-from commsoffice.outbox.models import AccountStop, Delivery
+from commsoffice.outbox.models import ALL_ACCOUNTS, AccountStop, Delivery
 from social.enums import Network, ProfileState
 from social.models import Profile
 from social.permissions import may_connect, may_manage
@@ -68,13 +69,18 @@ def ends_soon(profile: Profile, now: datetime) -> bool:
 
 def stops(now: datetime) -> dict[tuple[str, str], AccountStop]:
     """What nothing leaves from at this moment, by network and key."""
-    standing = AccountStop.objects.filter(Q(until=None) | Q(until__gt=now), channel__in=Network.values)
+    standing = AccountStop.objects.standing(now).filter(channel__in=Network.values)
     return {(stop.channel, stop.account): stop for stop in standing}
+
+
+def stop_of(profile: Profile, standing: Mapping[tuple[str, str], AccountStop]) -> AccountStop | None:
+    """What stops an account: its own stop, or that of all accounts of its network."""
+    return standing.get((profile.network, profile.key)) or standing.get((profile.network, ALL_ACCOUNTS))
 
 
 def is_throttled(profile: Profile, now: datetime) -> bool:
     """Whether its network has asked that no call be made."""
-    stop = stops(now).get((profile.network, profile.key))
+    stop = stop_of(profile, stops(now))
     return stop is not None and stop.kind == StopKind.THROTTLED
 
 

@@ -31,11 +31,11 @@ def expired(delivery: Delivery, now: datetime) -> Verdict:
 @same_for("channel", "account")
 def account_open(delivery: Delivery, now: datetime) -> Verdict:
     """While an account is stopped no call is made from it."""
-    stop = AccountStop.objects.filter(channel=delivery.channel, account=delivery.account).first()
-    if stop is None or (stop.until is not None and stop.until <= now):
+    stop = AccountStop.objects.standing(now).of(delivery.channel, delivery.account)
+    if stop is None:
         return Go()
     if stop.kind == StopKind.THROTTLED and stop.until is not None:
-        return Hold(throttled_words(stop.until), until=stop.until)
+        return Hold(throttled_words(stop.until, of_all=stop.account != delivery.account), until=stop.until)
     return Hold(expired_words(), until=stop.until)
 
 

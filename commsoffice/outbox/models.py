@@ -1,12 +1,13 @@
 """The ledger: one frozen row for each thing that leaves, one row for each attempt."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commsoffice.outbox.enums import (
@@ -269,10 +270,28 @@ class Attempt(models.Model):
         return DeliveryState(self.outcome) if self.outcome else None
 
 
+# A stop of this one stops every account of its channel.
+ALL_ACCOUNTS = ""
+
+
+class AccountStopQuerySet(models.QuerySet["AccountStop"]):
+    """Named for the question."""
+
+    def standing(self, now: datetime) -> "AccountStopQuerySet":
+        """Keep those whose hour has not passed."""
+        return self.filter(Q(until=None) | Q(until__gt=now))
+
+    def of(self, channel: str, account: str) -> "AccountStop | None":
+        """What stops this account: the one that a person has to end before the others, then the longest."""
+        stops = self.filter(channel=channel, account__in={account, ALL_ACCOUNTS})
+        return stops.order_by(F("until").desc(nulls_first=True)).first()
+
+
 class AccountStop(models.Model):
     """An account that nothing leaves from for now: throttled until an hour, or to be connected again.
 
-    ``account`` is empty for a channel with one sender (the mail server).
+    ``account`` is empty for a channel with one sender (the mail server), and where the network asked all accounts of
+    its channel to wait.
     """
 
     channel = models.CharField(_("channel"), max_length=20)
@@ -283,6 +302,8 @@ class AccountStop(models.Model):
     since = models.DateTimeField(_("since"))
     # None: until somebody connects it again.
     until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects: ClassVar[AccountStopQuerySet] = AccountStopQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("stopped account")

@@ -6,7 +6,7 @@ and «Video API»; the subcodes without a page of their own were seen in recorde
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,10 +26,11 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A meaning, and how long to wait where Facebook doesn't say."""
+    """A meaning, how long to wait where Facebook doesn't say, and whether it concerns all our pages at once."""
 
     meaning: Meaning
     wait: timedelta | None = None
+    of_application: bool = False
 
 
 _REFUSED = Rule(Meaning.REFUSED)
@@ -38,6 +39,7 @@ _UNKNOWN = Rule(Meaning.UNKNOWN)
 _SAID_BEFORE = Rule(Meaning.SAID_BEFORE)
 # Calls made while throttled count too: patience ends it sooner.
 _THROTTLED = Rule(Meaning.THROTTLED, timedelta(minutes=15))
+_ALL_THROTTLED = replace(_THROTTLED, of_application=True)
 
 NO_SUCH_OBJECT = 33
 _WRONG_PARAMETER = 100
@@ -70,7 +72,7 @@ CODES: Mapping[int, Rule] = {
     1: _UNKNOWN,  # «an unknown error»: seen after posts that were live
     2: _UNKNOWN,  # «service»: the same
     3: _REFUSED,  # no such method
-    4: _THROTTLED,  # the app
+    4: _ALL_THROTTLED,  # the app
     10: _REFUSED,  # no permission
     17: _THROTTLED,  # the person
     32: _THROTTLED,  # the page
@@ -79,7 +81,7 @@ CODES: Mapping[int, Rule] = {
     104: _EXPIRED,  # no token at all
     190: _EXPIRED,  # the token
     324: _REFUSED,  # no picture
-    341: _THROTTLED,  # the app, too many posts
+    341: _ALL_THROTTLED,  # the app, too many posts
     352: _REFUSED,  # a video of a kind that it doesn't play
     368: _REFUSED,  # blocked for policy; a person has to look at it
     506: _SAID_BEFORE,  # duplicate

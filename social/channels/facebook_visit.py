@@ -110,7 +110,7 @@ class Visit:
             # Who connected it again while we were calling is not told that it has expired.
             return CredentialsExpired(words) if mark_expired(self.profile) else Unavailable(words)
         if rule.meaning == Meaning.THROTTLED:
-            return Throttled(words, refusal.wait or rule.wait)
+            return Throttled(words, refusal.wait or rule.wait, of_all=rule.of_application)
         if rule.meaning in {Meaning.REFUSED, Meaning.SAID_BEFORE}:
             return Refused(words)
         return Unavailable(words) if repeatable else OutcomeUnknown(words)

@@ -53,7 +53,7 @@ def profiles(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     stops, used = queries.stops(now), queries.used_today(now)
     shown = [
-        Shown(profile, request.user, now, stops.get((profile.network, profile.key)), used.get(profile.pk, []))
+        Shown(profile, request.user, now, queries.stop_of(profile, stops), used.get(profile.pk, []))
         for profile in queries.profiles()
     ]
     return render(request, "social/profiles.html", {"shown": shown})
@@ -91,7 +91,7 @@ def profile_page(request: StaffRequest, pk: int) -> HttpResponse:
             profile,
             request.user,
             now,
-            queries.stops(now).get((profile.network, profile.key)),
+            queries.stop_of(profile, queries.stops(now)),
             queries.used_today(now).get(pk, []),
         ),
         "profile": profile,

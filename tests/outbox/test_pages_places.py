@@ -81,6 +81,16 @@ def test_a_throttled_account_says_until_when_and_why(press: Client) -> None:
     assert "(#32) limit reached" in page
 
 
+def test_an_account_says_that_the_network_asked_all_of_them_to_wait(press: Client) -> None:
+    until = datetime(2099, 10, 15, 17, tzinfo=UTC)
+    AccountStop.objects.create(channel="scripted", account="", kind="throttled", since=NOW, until=until)
+    DeliveryFactory.create(account="R01")
+    words = "The network asks all our accounts to wait until %(when)s. Until then nothing leaves from any of them."
+    assert _(words) % {"when": "jueves 15 de octubre, 11:00 h"} in read(press, ACCOUNT)
+    stopped = [sender.key for sender in press.get(ACCOUNTS).context["senders"] if sender.stop and sender.key]
+    assert stopped == ["R01"]
+
+
 def test_an_account_without_credentials_says_that_a_person_must_connect_it(press: Client) -> None:
     AccountStop.objects.create(channel="scripted", account="R01", kind="expired", since=NOW)
     assert "alert-danger" in read(press, ACCOUNT)

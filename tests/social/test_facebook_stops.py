@@ -5,17 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext
 from pytest_django.fixtures import Settings
 
 from commsoffice.outbox.actions import ask_due, resume_account, send_due
 from commsoffice.outbox.models import AccountStop, Delivery
 from commsoffice.sandbox import seed
+from commsoffice.ui.dates import short_datetime
 from social.channels.common import mark_expired
 from social.channels.facebook_client import Graph
+from social.channels.facebook_errors import rule_for
 from social.models import Profile
-from tests.sandbox.conftest import png
+from tests.sandbox.conftest import mp4, png
 from tests.sandbox.process import SandboxProcess
-from tests.social.factories import PageFactory, attachment, now, queue
+from tests.social.factories import ChannelFactory, PageFactory, attachment, now, queue
 
 Run = Callable[[Delivery], Delivery]
 
@@ -50,7 +53,8 @@ def post(page: Profile, text: str, **more: Any) -> Delivery:
 
 
 def states() -> dict[str, str]:
-    return {row.message.payload["message"]: row.state for row in Delivery.objects.select_related("message")}
+    rows = Delivery.objects.filter(channel="facebook").select_related("message")
+    return {row.message.payload["message"]: row.state for row in rows}
 
 
 def calls_of(sandbox: SandboxProcess, page: Profile) -> int:
@@ -58,7 +62,12 @@ def calls_of(sandbox: SandboxProcess, page: Profile) -> int:
     return sum(1 for call in sandbox.state()["calls"] if page.external_id in call["path"])
 
 
-THROTTLES = ["app_throttle", "user_throttle", "page_throttle", "throttle", "blocked"]
+def called(sandbox: SandboxProcess, method: str) -> int:
+    """How many calls of one method were made to Facebook."""
+    return sum(1 for call in sandbox.state()["calls"] if (call["service"], call["method"]) == ("graph", method))
+
+
+THROTTLES = ["user_throttle", "page_throttle", "throttle", "blocked"]
 
 
 @pytest.mark.parametrize("fault", THROTTLES)
@@ -84,6 +93,54 @@ def test_a_throttled_account_makes_no_call_until_its_time_and_the_other_goes_on(
     Delivery.objects.filter(state="held").update(state="queued", not_before=at)
     send_due(stop.until + MINUTE)
     assert sorted(item["message"] for item in sandbox.posts()) == ["cuatro", "dos", "uno"]
+
+
+def test_a_throttled_application_stops_all_its_pages_with_one_call_and_nothing_else(
+    sandbox: SandboxProcess, page: Profile, other_page: Profile
+):
+    post(page, "uno")
+    post(other_page, "dos")
+    post(page, "tres")
+    channel = ChannelFactory.create()
+    film = attachment(mp4(300_000), "recorrido.mp4", "video/mp4")
+    queue("youtube", channel, {"title": "Recorrido", "privacy": "public", "video": film})
+    sandbox.fault("graph", "app_throttle", match=FEED, minutes=47)
+    at = now()
+    send_due(at)
+    stop = AccountStop.objects.get()
+    assert stop.until is not None
+    assert (stop.channel, stop.account, called(sandbox, "POST")) == ("facebook", "", 1)
+    assert set(states().values()) == {"held"}
+    words = gettext("The network asks all our accounts to wait until %(when)s.")
+    assert {row.reason for row in Delivery.objects.filter(channel="facebook")} == {
+        words % {"when": short_datetime(stop.until)}
+    }
+    assert (Delivery.objects.get(channel="youtube").state, len(sandbox.videos())) == ("confirmed", 1)
+    Delivery.objects.filter(state="held").update(state="queued", not_before=at)
+    send_due(stop.until - MINUTE)
+    assert called(sandbox, "POST") == 1
+    Delivery.objects.filter(state="held").update(state="queued", not_before=at)
+    send_due(stop.until + MINUTE)
+    assert (states(), called(sandbox, "POST")) == (dict.fromkeys(["uno", "dos", "tres"], "accepted"), 4)
+
+
+def test_a_throttled_application_is_asked_no_questions_by_any_page(
+    sandbox: SandboxProcess, page: Profile, other_page: Profile
+):
+    post(page, "uno")
+    post(other_page, "dos")
+    sandbox.fault("graph", "drop_before", match=FEED, times=2)
+    send_due(now())
+    sandbox.fault("graph", "app_throttle", match={"method": "^GET$"})
+    ask_due(now() + MINUTE)
+    asked = called(sandbox, "GET")
+    ask_due(now() + 5 * MINUTE)
+    assert (set(states().values()), called(sandbox, "GET")) == ({"unknown"}, asked)
+
+
+@pytest.mark.parametrize("code", [4, 341])
+def test_what_concerns_the_application_is_no_matter_of_one_page(code: int):
+    assert rule_for({"code": code}).of_application is True
 
 
 @pytest.mark.parametrize(

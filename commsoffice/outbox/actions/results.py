@@ -62,7 +62,12 @@ def outcome_of(result: Result, way: Channel, delivery: Delivery, clock: Clock) -
             now = clock.now()
             until = stop_throttled(delivery, result, now)
             # The account waits, not this delivery: it was not tried in vain.
-            return Outcome(DeliveryState.HELD, answer=result.answer, reason=throttled_words(until), wait=until - now)
+            return Outcome(
+                DeliveryState.HELD,
+                answer=result.answer,
+                reason=throttled_words(until, of_all=result.of_all),
+                wait=until - now,
+            )
         case Unavailable():
             return _not_now(delivery, result)
         case CredentialsExpired():

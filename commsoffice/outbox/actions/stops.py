@@ -12,13 +12,16 @@ from commsoffice.outbox.actions.moves import Outcome, close, locked
 from commsoffice.outbox.channels.base import CredentialsExpired, Throttled
 from commsoffice.outbox.enums import DeliveryState, StopKind
 from commsoffice.outbox.masking import mask
-from commsoffice.outbox.models import AccountStop, Attempt, Delivery
+from commsoffice.outbox.models import ALL_ACCOUNTS, AccountStop, Attempt, Delivery
 from commsoffice.ui import dates
 
 
-def throttled_words(until: datetime) -> str:
-    """What a held delivery says of a throttled account."""
-    return _("The network asks to wait until %(when)s.") % {"when": dates.short_datetime(until)}
+def throttled_words(until: datetime, *, of_all: bool = False) -> str:
+    """What a held delivery says of a throttled account, or of all accounts of its channel."""
+    when = {"when": dates.short_datetime(until)}
+    if of_all:
+        return _("The network asks all our accounts to wait until %(when)s.") % when
+    return _("The network asks to wait until %(when)s.") % when
 
 
 def expired_words() -> str:
@@ -27,9 +30,10 @@ def expired_words() -> str:
 
 
 def stop_throttled(delivery: Delivery, error: Throttled, now: datetime) -> datetime:
-    """Stop the account until the hour the other side announced; answer with that hour."""
+    """Stop the account, or all of its channel, until the hour the other side announced; answer with that hour."""
     until = now + policy.retry_wait(1, error.retry_after)
-    _stop(delivery, StopKind.THROTTLED, error.answer, now, until)
+    account = ALL_ACCOUNTS if error.of_all else delivery.account
+    _stop(delivery.channel, account, StopKind.THROTTLED, error.answer, now=now, until=until)
     return until
 
 
@@ -39,7 +43,7 @@ def stop_expired(delivery: Delivery, error: CredentialsExpired, now: datetime) -
     A mail server's password is in the settings, where nobody connects anything: there it is tried again.
     """
     until = None if delivery.account else now + policy.CREDENTIALS_WAIT
-    _stop(delivery, StopKind.EXPIRED, error.answer, now, until)
+    _stop(delivery.channel, delivery.account, StopKind.EXPIRED, error.answer, now=now, until=until)
     return until
 
 
@@ -62,8 +66,8 @@ def resume_account(channel: str, account: str, *, now: datetime) -> int:
 def stopped(now: datetime) -> Exists:
     """Keep the deliveries of accounts that are stopped; for ``exclude``."""
     return Exists(
-        AccountStop.objects.filter(channel=OuterRef("channel"), account=OuterRef("account")).filter(
-            Q(until=None) | Q(until__gt=now)
+        AccountStop.objects.standing(now).filter(
+            Q(account=OuterRef("account")) | Q(account=ALL_ACCOUNTS), channel=OuterRef("channel")
         )
     )
 
@@ -87,18 +91,18 @@ def forget_past(now: datetime) -> None:
     AccountStop.objects.filter(until__lte=now).delete()
 
 
-def _stop(delivery: Delivery, kind: StopKind, answer: str, now: datetime, until: datetime | None) -> None:
-    if kind == StopKind.THROTTLED and _stands_longer(delivery, until):
+def _stop(channel: str, account: str, kind: StopKind, answer: str, *, now: datetime, until: datetime | None) -> None:
+    if kind == StopKind.THROTTLED and _stands_longer(channel, account, until):
         # What was under way when the account was stopped has less to say.
         return
     AccountStop.objects.update_or_create(
-        channel=delivery.channel,
-        account=delivery.account,
+        channel=channel,
+        account=account,
         defaults={"kind": kind, "reason": mask(answer)[:300], "until": until},
         create_defaults={"kind": kind, "reason": mask(answer)[:300], "until": until, "since": now},
     )
 
 
-def _stands_longer(delivery: Delivery, until: datetime | None) -> bool:
-    stops = AccountStop.objects.filter(channel=delivery.channel, account=delivery.account)
+def _stands_longer(channel: str, account: str, until: datetime | None) -> bool:
+    stops = AccountStop.objects.filter(channel=channel, account=account)
     return stops.filter(Q(until=None) | Q(until__gt=until)).exists()

@@ -126,7 +126,15 @@ class Unavailable(ChannelError):
 
 
 class Throttled(Unavailable):
-    """No, for now, to everything from this account: no call is made from it until ``retry_after`` is over."""
+    """No, for now, to everything from this account: no call is made from it until ``retry_after`` is over.
+
+    ``of_all``: to everything from all accounts of the channel, since they come by one and the same application.
+    """
+
+    def __init__(self, answer: str = "", retry_after: timedelta | None = None, *, of_all: bool = False) -> None:
+        """Keep whom it concerns."""
+        self.of_all = of_all
+        super().__init__(answer, retry_after)
 
 
 class OutcomeUnknown(ChannelError):

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from commsoffice.outbox.channels.base import AccountChoice
 from commsoffice.outbox.channels.registry import channels, is_manual, label_of
 from commsoffice.outbox.enums import OPEN, SETTLED, CameBack, DeliveryState, StopKind, counted, ending
-from commsoffice.outbox.models import AccountStop, Delivery
+from commsoffice.outbox.models import ALL_ACCOUNTS, AccountStop, Delivery
 from commsoffice.outbox.queries.ledger import IS_RETURNED, STATES
 
 # Over so many days what settled is counted: ten years of mail are no figure.
@@ -41,6 +41,11 @@ class Sender:
         """Whether it stands still until a person does something."""
         return self.stop is not None and self.stop.kind == StopKind.EXPIRED
 
+    @property
+    def stops_with_all(self) -> bool:
+        """Whether what stops it is meant for all accounts of its channel."""
+        return self.stop is not None and self.stop.account != self.key
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -57,7 +62,7 @@ def accounts() -> list[AccountChoice]:
 
 def senders(now: datetime) -> list[Sender]:
     """All accounts of all channels, with what waits for each; two queries, and those of the channels."""
-    stops = {(stop.channel, stop.account): stop for stop in AccountStop.objects.all() if not _is_over(stop, now)}
+    stops = {(stop.channel, stop.account): stop for stop in AccountStop.objects.standing(now)}
     open_ones: Counter[tuple[str, str, DeliveryState]] = Counter()
     found = (
         Delivery.objects.filter(_open())
@@ -74,7 +79,7 @@ def senders(now: datetime) -> list[Sender]:
             key=key,
             name=name,
             why_not=why_not,
-            stop=stops.get((alias, key)),
+            stop=stops.get((alias, key)) or stops.get((alias, ALL_ACCOUNTS)),
             waiting=sum(open_ones[alias, key, state] for state in _WAITING),
             scheduled=open_ones[alias, key, DeliveryState.SCHEDULED],
             unknown=open_ones[alias, key, DeliveryState.UNKNOWN],
@@ -90,7 +95,8 @@ def _former(
 ) -> list[tuple[str, str, str, str]]:
     """Accounts that no channel names any more, and that something still waits for."""
     named = {(alias, key) for alias, key, _name, _why_not in known}
-    waited_for = {(channel, key) for channel, key, _state in open_ones if not is_manual(channel)} | set(stops)
+    of_all = {(alias, ALL_ACCOUNTS) for alias, _key in named}
+    waited_for = {(channel, key) for channel, key, _state in open_ones if not is_manual(channel)} | set(stops) - of_all
     return [(channel, key, key or label_of(channel), "") for channel, key in sorted(waited_for - named)]
 
 
@@ -100,9 +106,7 @@ def account_of(channel: str, key: str, now: datetime) -> Account | None:
     if channel not in settings.OUTBOX_CHANNELS and not Delivery.objects.filter(channel=channel).exists():
         return None
     name, why_not = known.get((channel, key), (key or label_of(channel), ""))
-    stop = AccountStop.objects.filter(channel=channel, account=key).first()
-    if stop is not None and _is_over(stop, now):
-        stop = None
+    stop = AccountStop.objects.standing(now).of(channel, key)
     recent = Q(state__in=sorted(SETTLED), created_at__gte=now - timedelta(days=RECENT_DAYS))
     rows = (
         Delivery.objects.filter(_open() | recent, channel=channel, account=key)
@@ -138,7 +142,3 @@ def _open() -> Q:
     for state in sorted(OPEN - {DeliveryState.QUEUED, DeliveryState.SENDING}):
         condition |= Q(state=state)
     return condition
-
-
-def _is_over(stop: AccountStop, now: datetime) -> bool:
-    return stop.until is not None and stop.until <= now

@@ -25,7 +25,7 @@ OUTLET_FIELDS = (
     "registry",
     "is_active",
 )
-CONTACT_FIELDS = ("name", "post", "email", "phone", "prefers", "valid_until", "is_active")
+CONTACT_FIELDS = ("name", "post", "email", "phone", "prefers", "only_preferred", "valid_until", "is_active")
 LIST_FIELDS = ("name", "description", "is_default")
 
 

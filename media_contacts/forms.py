@@ -57,10 +57,15 @@ class ContactForm(forms.ModelForm[Contact]):
 
     class Meta:
         model = Contact
-        fields = ("name", "post", "email", "phone", "prefers", "valid_until", "is_active")
+        fields = ("name", "post", "email", "phone", "prefers", "only_preferred", "valid_until", "is_active")
         widgets = {"valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
-            "valid_until": _("After this day nothing is sent until somebody asks again. Empty: it does not expire.")
+            "prefers": _(
+                "With an e-mail address they are written to there, because it carries the photographs and the "
+                "personal link; this way is for those without one, or whose mail comes back."
+            ),
+            "only_preferred": _("No e-mail is sent then: a person calls, writes or delivers each time."),
+            "valid_until": _("After this day nothing is sent until somebody asks again. Empty: it does not expire."),
         }
 
     def clean(self) -> dict[str, object] | None:

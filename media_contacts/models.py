@@ -44,6 +44,8 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     prefers = models.CharField(_("prefers"), max_length=10, choices=Preference, default=Preference.EMAIL)
+    # Else whoever has an address is written to as well: a mail carries the photographs and the personal link.
+    only_preferred = models.BooleanField(_("only by that way, even with an e-mail address"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True)
     # He pressed «spam» instead of the link; he is unsubscribed by it.
@@ -66,6 +68,11 @@ class Contact(models.Model):
             ),
             models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="media_contact_reachable"),
             models.CheckConstraint(
+                condition=Q(only_preferred=False) | ~Q(prefers__in=["telephone", "whatsapp"]) | ~Q(phone=""),
+                name="media_contact_only_way_exists",
+                violation_error_message=_("Write the telephone: it would be the only way to reach them."),
+            ),
+            models.CheckConstraint(
                 condition=Q(complained_at=None) | Q(unsubscribed_at__isnull=False),
                 name="media_contact_complaint_unsubscribes",
             ),
@@ -77,12 +84,28 @@ class Contact(models.Model):
     @property
     def is_reachable_by_email(self) -> bool:
         """Say whether the address is worth writing to, and wanted."""
-        return bool(self.email) and self.is_active and self.unsubscribed_at is None and self.bounced_at is None
+        is_wanted = self.is_active and self.unsubscribed_at is None and not self.wants_no_mail
+        return bool(self.email) and is_wanted and self.bounced_at is None
+
+    @property
+    def is_reachable_by_hand(self) -> bool:
+        """Say whether a person can call or write; paper goes to the outlet."""
+        return bool(self.phone.strip()) or self.prefers == Preference.PRINT
+
+    @property
+    def wants_no_mail(self) -> bool:
+        """Say whether a person brings everything, though there is an address."""
+        return bool(self.email) and self.only_preferred and self.prefers != Preference.EMAIL
+
+    @property
+    def prefers_another_way(self) -> bool:
+        """Say whether the mail that is written to them is not what they would have chosen."""
+        return self.is_reachable_by_email and self.prefers != Preference.EMAIL
 
     @property
     def mail_came_back(self) -> bool:
         """Say whether there is an address that a person stands in for, because mail to it came back."""
-        return bool(self.email) and self.bounced_at is not None
+        return bool(self.email) and self.bounced_at is not None and not self.wants_no_mail
 
     def is_expired(self, day: date) -> bool:
         """Say whether nobody has verified the contact for this day."""

@@ -43,8 +43,8 @@ class ListPlan:
 def plan(lists: Iterable[MediaList], *, besides: Iterable[int] = (), day: date | None = None) -> ListPlan:
     """Say who of these lists would get something on a day (today) and who not, in one query.
 
-    Whoever has a usable address gets an e-mail, whatever they prefer: it carries the link. ``besides``
-    are contacts (by number) who already have it: they appear nowhere.
+    Whoever has a usable address gets an e-mail, which carries the link, unless they want only the way that they
+    prefer. ``besides`` are contacts (by number) who already have it: they appear nowhere.
     """
     result = ListPlan()
     day = day or local_day(timezone.now())
@@ -77,7 +77,7 @@ def _why_not(contact: Contact, day: date) -> LeftOut | None:
         return LeftOut.COMPLAINED if contact.complained_at else LeftOut.UNSUBSCRIBED
     if contact.is_expired(day):
         return LeftOut.EXPIRED
-    if contact.is_reachable_by_email or contact.phone.strip():
+    if contact.is_reachable_by_email or contact.is_reachable_by_hand:
         return None
     return LeftOut.BOUNCED if contact.email else LeftOut.NO_ADDRESS
 

@@ -59,6 +59,16 @@ class Plan:
         return [(contact, alias) for contact, alias in self.by_hand if contact.mail_came_back]
 
     @property
+    def wanting_no_mail(self) -> list[tuple[Contact, str]]:
+        """Those whom a person reaches because they want no mail, with the channel."""
+        return [(contact, alias) for contact, alias in self.by_hand if contact.wants_no_mail]
+
+    @property
+    def preferring_another_way(self) -> list[Contact]:
+        """Those who get a mail and would have chosen another way."""
+        return [contact for contact in self.by_email if contact.prefers_another_way]
+
+    @property
     def by_network(self) -> list[tuple[str, list[AccountPlan]]]:
         """The accounts, together by channel, as (the channel's name, accounts)."""
         found: dict[str, list[AccountPlan]] = {}

@@ -14,7 +14,7 @@ from commsoffice.outbox.actions.moves import Clock
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState, Purpose
 from commsoffice.outbox.models import Delivery
-from commsoffice.outbox.verdicts import Go, Hold, Refuse
+from commsoffice.outbox.verdicts import Go, Refuse
 from media_contacts.models import Contact
 from pressreleases import actions
 from pressreleases.actions.notices import send_correction, send_withdrawal
@@ -373,33 +373,6 @@ def test_script_and_marks_in_a_note_are_harmless_in_the_mail(release, writer, di
     assert "<script" not in payload["html"]
     assert payload["subject"].endswith(": A Bcc: x")
     assert payload["text"].count("{{confirm_url}}") == payload["text"].count("{{unsubscribe_url}}") == 1
-
-
-def test_what_the_network_publishes_by_itself_is_handed_over_before(make_release, settings):
-    settings.OUTBOX_CHANNELS = settings.OUTBOX_CHANNELS | {
-        "facebook": {"CLASS": "tests.pressreleases.scheduling.SchedulingChannel"}
-    }
-    until = NOW + timedelta(hours=5)
-    make_release(S.APPROVED, accounts=["S01", "S02"], embargo_until=until)
-    itself, at_its_hour = Delivery.objects.filter(channel="facebook").order_by("account")
-    assert (itself.not_before, itself.publish_at) == (NOW, until)
-    assert (at_its_hour.not_before, at_its_hour.publish_at) == (until, None)
-    assert approved_text(itself, NOW) == Go()
-    assert isinstance(approved_text(at_its_hour, NOW), Hold)
-
-
-@pytest.mark.parametrize(
-    ("ahead", "handed_over"), [(timedelta(minutes=15), None), (timedelta(days=40), timedelta(days=11))]
-)
-def test_an_hour_too_near_or_too_far_for_a_network(ahead, handed_over, make_release, settings):
-    settings.OUTBOX_CHANNELS = settings.OUTBOX_CHANNELS | {
-        "facebook": {"CLASS": "tests.pressreleases.scheduling.SchedulingChannel"}
-    }
-    make_release(S.APPROVED, accounts=["S01"], embargo_until=NOW + ahead)
-    row = Delivery.objects.get(channel="facebook")
-    assert (row.not_before, row.publish_at) == (
-        (NOW + handed_over, NOW + ahead) if handed_over else (NOW + ahead, None)
-    )
 
 
 def test_who_has_not_confirmed(release, make_correction, head_of_press):

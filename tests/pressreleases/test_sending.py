@@ -45,6 +45,33 @@ def test_nothing_leaves_before_the_embargo(make_release):
     assert set(Delivery.objects.values_list("not_before", flat=True)) == {until}
 
 
+def test_what_the_network_publishes_by_itself_is_handed_over_before(make_release, settings):
+    settings.OUTBOX_CHANNELS = settings.OUTBOX_CHANNELS | {
+        "facebook": {"CLASS": "tests.pressreleases.scheduling.SchedulingChannel"}
+    }
+    until = NOW + timedelta(hours=5)
+    make_release(S.APPROVED, accounts=["S01", "S02"], embargo_until=until)
+    itself, at_its_hour = Delivery.objects.filter(channel="facebook").order_by("account")
+    assert (itself.not_before, itself.publish_at) == (NOW, until)
+    assert (at_its_hour.not_before, at_its_hour.publish_at) == (until, None)
+    assert approved_text(itself, NOW) == Go()
+    assert isinstance(approved_text(at_its_hour, NOW), Hold)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "handed_over"), [(timedelta(minutes=15), None), (timedelta(days=40), timedelta(days=11))]
+)
+def test_an_hour_too_near_or_too_far_for_a_network(ahead, handed_over, make_release, settings):
+    settings.OUTBOX_CHANNELS = settings.OUTBOX_CHANNELS | {
+        "facebook": {"CLASS": "tests.pressreleases.scheduling.SchedulingChannel"}
+    }
+    make_release(S.APPROVED, accounts=["S01"], embargo_until=NOW + ahead)
+    row = Delivery.objects.get(channel="facebook")
+    assert (row.not_before, row.publish_at) == (
+        (NOW + handed_over, NOW + ahead) if handed_over else (NOW + ahead, None)
+    )
+
+
 def test_the_plan_says_who_and_who_not_and_why(make_release):
     planned = plan(loaded(make_release(S.DRAFT)))
     assert [contact.email for contact in planned.by_email] == ["uno@medio.example", "dos@medio.example"]

@@ -94,7 +94,7 @@ def _start(supervisor: Supervisor, port: int) -> dict[str, str]:
     for program in _office(places, environment, port):
         supervisor.start(program)
     sandbox_port = int(environment["SANDBOX_HTTP_PORT"])
-    supervisor.wait_for(lambda: not ports.is_free(sandbox_port), "The sandbox", _READY_SECONDS)
+    supervisor.wait_for(lambda: ports.hears(sandbox_port), "The sandbox", _READY_SECONDS)
     supervisor.wait_for(lambda: answers(port, "/health/ready"), "The web", _READY_SECONDS)
     return environment
 

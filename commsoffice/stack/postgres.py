@@ -30,7 +30,7 @@ PORT = 5432
 _LONGEST_SOCKET = 100
 # Postgres refuses to run as root; as root it runs as the user that every Unix has and who owns nothing.
 _USER_UNDER_ROOT = "nobody"
-_START_SECONDS = 30
+_START_SECONDS = 60
 
 
 def programs() -> Path:

@@ -111,7 +111,8 @@ def _group_of_living(process: Path) -> int | None:
     return None if fields[0] in "ZX" else int(fields[2])
 
 
-def _group_is_gone(group: int) -> bool:
+def group_is_gone(group: int) -> bool:
+    """Say whether nobody is left in the group."""
     return not group_lives(group)
 
 
@@ -165,8 +166,8 @@ def end_leftovers(folder: Path) -> list[str]:
     for name, pid in found.items():
         signal_group(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
     for name, pid in found.items():
-        if not wait_until(partial(_group_is_gone, pid), GRACE):
+        if not wait_until(partial(group_is_gone, pid), GRACE):
             signal_group(pid, signal.SIGQUIT if name == "postgres" else signal.SIGKILL)
-            wait_until(partial(_group_is_gone, pid), GRACE)
+            wait_until(partial(group_is_gone, pid), GRACE)
         forget(folder, name)
     return list(found)

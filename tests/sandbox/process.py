@@ -16,7 +16,9 @@ from urllib.request import Request, urlopen
 from commsoffice.sandbox import seed
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS = 60
+# Far more than any answer takes; a machine that is busy elsewhere takes its time.
+PATIENCE = 60
 
 
 class SandboxProcess:
@@ -64,7 +66,7 @@ class SandboxProcess:
         assert self._process is not None
         # Unlike os.kill, it leaves a process alone that has already ended.
         self._process.send_signal(number)
-        return self._process.wait(10)
+        return self._process.wait(PATIENCE)
 
     # Addresses, as the settings of the house take them
 
@@ -114,7 +116,7 @@ class SandboxProcess:
         """Call a lever and return its JSON."""
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self.http_url}{path}", data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - loopback
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - loopback
             return json.load(answer)
 
     def reset(self) -> None:
@@ -153,7 +155,7 @@ class SandboxProcess:
     def deliver(self, message: bytes) -> int:
         """Put a message, as it is, into the return mailbox and return its number there."""
         request = Request(f"{self.http_url}/control/mailbox", message, {"Content-Type": "message/rfc822"})  # noqa: S310 - loopback
-        with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - loopback
             return int(json.load(answer)["uid"])
 
     def consent(
@@ -163,7 +165,7 @@ class SandboxProcess:
 
         None ticks everything; answer "no" is «Cancelar».
         """
-        with urlopen(address, timeout=10) as page:  # noqa: S310 - loopback
+        with urlopen(address, timeout=PATIENCE) as page:  # noqa: S310 - loopback
             html = page.read().decode()
         fields = [
             (unescape(name), unescape(value))
@@ -173,7 +175,7 @@ class SandboxProcess:
         ticked = {"account": accounts, "granted": granted}
         chosen = [(name, value) for name, value in fields if value in (ticked.get(name) or [value])]
         parts = urlsplit(address)
-        connection = HTTPConnection(str(parts.hostname), parts.port, timeout=10)
+        connection = HTTPConnection(str(parts.hostname), parts.port, timeout=PATIENCE)
         try:
             form = urlencode([*chosen, ("answer", answer)])
             connection.request("POST", parts.path, form, {"Content-Type": "application/x-www-form-urlencoded"})

@@ -62,7 +62,7 @@ def test_a_second_start_says_that_one_runs_already(toy):
 
     second = toy()
 
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert second.said.read_text() == "commsoffice is already running here; stop that one with Ctrl-C first.\n"
 
 

@@ -34,7 +34,8 @@ def server(redis):
 def task(redis, server):
     app = Celery("toy", broker=redis.url, set_as_current=False)
 
-    @app.task(name="toy.task")
+    # Not shared: the app of the house has nothing to do with it, and each test makes another.
+    @app.task(name="toy.task", shared=False)
     def toy(number):
         return number
 
@@ -82,4 +83,5 @@ def test_a_broker_that_hangs_holds_nobody_up(task, server):
     server.send_signal(signal.SIGSTOP)
     began = time.monotonic()
     assert wake(task, number=1) is False
-    assert time.monotonic() - began < 1.5
+    # Half a second it waits, and for ever without a limit; a busy machine takes its time in between.
+    assert time.monotonic() - began < 15

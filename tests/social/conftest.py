@@ -1,15 +1,22 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from commsoffice.outbox.actions import ask_due, send_due
 from commsoffice.outbox.models import Delivery
+from commsoffice.stack import processes
 from tests.sandbox.process import SandboxProcess
 from tests.social.factories import now
 
 SOON = timedelta(minutes=2)
+# Seconds that a channel waits for an answer: far more than any takes, on a machine that is busy elsewhere too.
+PATIENCE = 30
+IMPATIENCE = 2
+# A fault that answers too late → where its call stands still.
+TOO_LATE = {"slow": "before", "accept_then_slow": "after"}
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +27,31 @@ def _network(settings: Settings, sandbox: SandboxProcess, db: None) -> None:
         "email": {"CLASS": "commsoffice.outbox.channels.email.EmailChannel"},
         "facebook": {
             "CLASS": "social.channels.facebook.FacebookChannel",
-            "OPTIONS": {"settle_seconds": 0, "timeouts": (1, 1)},
+            "OPTIONS": {"settle_seconds": 0, "timeouts": (PATIENCE, PATIENCE)},
         },
         "youtube": {
             "CLASS": "social.channels.youtube.YouTubeChannel",
             # Six chunks of the smallest measure instead of six of eight megabytes.
-            "OPTIONS": {"timeout": 2, "chunk": 256 * 1024},
+            "OPTIONS": {"timeout": PATIENCE, "chunk": 256 * 1024},
         },
     }
+
+
+@pytest.fixture
+def strike(sandbox: SandboxProcess, settings: Settings) -> Iterator[Callable[..., None]]:
+    """Switch a fault of the network on. What answers too late stands still until it is let go; nobody waits so long."""
+
+    def switch_on(service: str, fault: str, **where: Any) -> None:
+        if fault in TOO_LATE:
+            settings.OUTBOX_CHANNELS["facebook"]["OPTIONS"] |= {"timeouts": (IMPATIENCE, IMPATIENCE)}
+            settings.OUTBOX_CHANNELS["youtube"]["OPTIONS"] |= {"timeout": IMPATIENCE}
+            where["at"] = TOO_LATE[fault]
+            fault = "stall"
+        sandbox.fault(service, fault, **where)
+
+    yield switch_on
+    sandbox.let_go()
+    assert processes.wait_until(lambda: sandbox.stalled() == 0, PATIENCE)
 
 
 @pytest.fixture

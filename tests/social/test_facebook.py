@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,13 +13,16 @@ from pytest_django.fixtures import Settings
 from commsoffice.outbox.channels.base import BadPayload, Story
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.stack import processes
 from social.channels import facebook_client
 from social.models import Profile
 from tests.sandbox.conftest import png
 from tests.sandbox.process import SandboxProcess
+from tests.social.conftest import PATIENCE
 from tests.social.factories import PageFactory, attachment, now, queue
 
 Run = Callable[[Delivery], Delivery]
+Strike = Callable[..., None]
 
 FEED = {"method": "^POST$", "path": "/feed$"}
 PHOTOS = {"method": "^POST$", "path": "/photos$"}
@@ -47,8 +49,10 @@ def test_where_it_can_be_seen_is_kept(send: Run, sandbox: SandboxProcess):
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "bad_gateway", "page_throttle", "expired_token", "slow"])
-def test_whatever_happens_after_publishing_it_is_published(fault: str, send: Run, sandbox: SandboxProcess):
-    sandbox.fault("graph", fault, match={"method": "^GET$"})
+def test_whatever_happens_after_publishing_it_is_published(
+    fault: str, strike: Strike, send: Run, sandbox: SandboxProcess
+):
+    strike("graph", fault, match={"method": "^GET$"})
     delivery = send(post())
     address = f"{sandbox.http_url}/{delivery.remote_id}"
     assert (delivery.state, delivery.remote_url, len(sandbox.posts())) == ("accepted", address, 1)
@@ -123,20 +127,20 @@ MEANINGS = {
 
 
 @pytest.mark.parametrize("fault", MEANINGS)
-def test_what_an_answer_to_the_publishing_call_means(fault: str, send: Run, sandbox: SandboxProcess):
-    sandbox.fault("graph", fault, match=FEED, seconds=1.5)
+def test_what_an_answer_to_the_publishing_call_means(fault: str, strike: Strike, send: Run, sandbox: SandboxProcess):
+    strike("graph", fault, match=FEED)
     delivery = send(post())
-    while not sandbox.count("graph POST /100000000000001/feed"):
-        # What is done late must not be done in the next test.
-        time.sleep(0.05)
+    # What is done late must not be done in the next test.
+    sandbox.let_go()
+    assert processes.wait_until(lambda: sandbox.count("graph POST /100000000000001/feed") > 0, PATIENCE)
     assert (delivery.state, Profile.objects.get().state == "expired") == MEANINGS[fault]
 
 
 @pytest.mark.parametrize(
     "fault", ["http_500", "unavailable", "bad_gateway", "drop_before", "accept_then_drop", "accept_then_slow"]
 )
-def test_before_the_publishing_call_nothing_is_unknown(fault: str, send: Run, sandbox: SandboxProcess):
-    sandbox.fault("graph", fault, match=PHOTOS)
+def test_before_the_publishing_call_nothing_is_unknown(fault: str, strike: Strike, send: Run, sandbox: SandboxProcess):
+    strike("graph", fault, match=PHOTOS)
     delivery = send(post(photos=[photo(1), photo(2)]))
     assert (delivery.state, sandbox.posts()) == ("queued", [])
     send(delivery)
@@ -145,8 +149,10 @@ def test_before_the_publishing_call_nothing_is_unknown(fault: str, send: Run, sa
 
 @pytest.mark.parametrize("photos", [0, 1, 3])
 @pytest.mark.parametrize("fault", ["accept_then_drop", "accept_then_error", "accept_then_slow"])
-def test_a_lost_answer_never_posts_twice(fault: str, photos: int, send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("graph", fault, match=FEED)
+def test_a_lost_answer_never_posts_twice(
+    strike: Strike, send: Run, ask: Run, sandbox: SandboxProcess, *, fault: str, photos: int
+):
+    strike("graph", fault, match=FEED)
     unknown = send(post(photos=[photo(number) for number in range(photos)]))
     assert unknown.state == "unknown"
     found = ask(unknown)

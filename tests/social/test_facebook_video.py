@@ -15,6 +15,7 @@ from tests.sandbox.process import SandboxProcess
 from tests.social.factories import PageFactory, attachment, now, queue
 
 Run = Callable[[Delivery], Delivery]
+Strike = Callable[..., None]
 
 PAGE = "100000000000001"
 VIDEOS = f"graph POST /{PAGE}/videos"
@@ -30,7 +31,7 @@ def phase(name: str) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Settings) -> None:
-    settings.OUTBOX_CHANNELS["facebook"]["OPTIONS"] |= {"pause": 0, "timeouts": (2, 2)}
+    settings.OUTBOX_CHANNELS["facebook"]["OPTIONS"] |= {"pause": 0}
 
 
 @pytest.fixture(scope="module")
@@ -168,9 +169,9 @@ def test_an_upload_that_is_lost_every_time_is_left_for_later(send: Run, sandbox:
 
 @pytest.mark.parametrize("fault", ["accept_then_drop", "accept_then_error", "accept_then_slow"])
 def test_a_lost_end_is_found_by_the_video_s_number(
-    fault: str, send: Run, ask: Run, sandbox: SandboxProcess, video: dict[str, Any]
+    strike: Strike, send: Run, ask: Run, sandbox: SandboxProcess, *, video: dict[str, Any], fault: str
 ):
-    sandbox.fault("graph", fault, match=phase("finish"))
+    strike("graph", fault, match=phase("finish"))
     unknown = send(post(video))
     found = ask(unknown)
     assert (unknown.state, found.state, found.remote_id) == ("unknown", "accepted", live(sandbox)[0][1])

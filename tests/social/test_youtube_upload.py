@@ -26,6 +26,7 @@ from tests.social.factories import now
 from tests.social.youtube import LAST, PUT, SIZE, START, opened, sessions, video
 
 Run = Callable[[Delivery], Delivery]
+Strike = Callable[..., None]
 WHOLE = hashlib.sha256(mp4(SIZE)).hexdigest()
 SETTLED = timedelta(minutes=11)
 
@@ -92,9 +93,9 @@ def test_an_upload_goes_on_in_the_same_session(fault: str, send: Run, sandbox: S
     [*(("accept_then_drop", skip) for skip in range(LAST + 1)), ("accept_then_slow", 2), ("accept_then_slow", LAST)],
 )
 def test_a_chunk_that_arrived_without_an_answer_stops_nothing(
-    fault: str, skip: int, send: Run, sandbox: SandboxProcess
+    fault: str, skip: int, strike: Strike, send: Run, sandbox: SandboxProcess
 ):
-    sandbox.fault("youtube", fault, match=PUT, skip=skip, seconds=3)
+    strike("youtube", fault, match=PUT, skip=skip)
     assert (send(video()).state, [item["sha256"] for item in sandbox.videos()], opened(sandbox)) == (
         "confirmed",
         [WHOLE],
@@ -149,6 +150,14 @@ def test_a_made_video_is_found_on_the_channel(send: Run, ask: Run, sandbox: Sand
         sandbox.videos()[0]["id"],
         sandbox.videos()[0]["id"],
     )
+
+
+def test_a_video_that_the_channel_lists_late_is_not_uploaded_twice(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("youtube", "late_listing", seconds=500)
+    lose_the_session(sandbox)
+    early = ask(send(video()))
+    sandbox.clock(501)
+    assert (early.state, ask(early).state, opened(sandbox)) == ("unknown", "accepted", 1)
 
 
 def test_a_channel_that_does_not_show_it_yet_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):

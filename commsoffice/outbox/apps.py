@@ -36,6 +36,7 @@ class OutboxConfig(AppConfig):
         "outbox.cancel": _("cancelled what had not left"),
         "outbox.cancel_one": _("cancelled it"),
         "outbox.record_by_hand": _("recorded what was done by hand"),
+        "outbox.undo_by_hand": _("took back what was recorded by hand"),
         "outbox.resolve_unknown": _("decided where nobody knew"),
         "outbox.ask_again": _("had the other side asked again"),
         "outbox.retry_rejected": _("tried again what was refused"),

@@ -129,6 +129,10 @@ TRANSITIONS: tuple[tuple[DeliveryState, DeliveryState], ...] = (
     (_S.ACCEPTED, _S.REJECTED),  # a bounce that came later
     (_S.REJECTED, _S.QUEUED),  # a person tries again: a refusal proves that nothing happened
     (_S.REJECTED, _S.TO_DO),
+    # A person takes back what was recorded by hand; a trigger keeps that from anything else.
+    (_S.ACCEPTED, _S.TO_DO),
+    (_S.CONFIRMED, _S.TO_DO),
+    (_S.CANCELLED, _S.TO_DO),
     (_S.TO_DO, _S.ACCEPTED),  # a person sent it, and nobody has said that it arrived
     (_S.TO_DO, _S.CONFIRMED),
     (_S.TO_DO, _S.REJECTED),
@@ -146,6 +150,8 @@ class AttemptKind(models.TextChoices):
     SEND = "send", _("Sending")
     RECONCILE = "reconcile", _("Asking the other side")
     PERSON = "person", _("Decided by a person")
+    HAND = "hand", _("Made by hand")
+    UNDO = "undo", _("Undone")
     GATE = "gate", _("Held by a rule")
     PULL = "pull", _("Pulling it back")
     RETURN = "return", _("Mail that came back")

@@ -198,6 +198,19 @@ class Delivery(models.Model):
         )
         triggers = (
             pgtrigger.FSM(name="moves", field="state", transitions=[(str(a), str(b)) for a, b in TRANSITIONS]),
+            # What a worker sent, or nobody ever recorded by hand, is never to be done again.
+            pgtrigger.Trigger(
+                name="undone",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["accepted", "confirmed", "cancelled"], new__state="to_do"),
+                func="""
+                    IF NOT EXISTS (SELECT FROM outbox_attempt WHERE delivery_id = OLD.id AND kind = 'hand') THEN
+                        RAISE EXCEPTION 'pgtrigger: Delivery % was not made by hand', OLD.id;
+                    END IF;
+                    RETURN NEW;
+                    """,
+            ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="frozen",

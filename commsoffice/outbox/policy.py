@@ -10,6 +10,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # A mail server that refuses our password is asked again after this; an account waits until it is connected.
 CREDENTIALS_WAIT = timedelta(minutes=15)
+# A mistaken tap on a list by hand is taken back within this; later others have built on it.
+UNDO_LASTS = timedelta(days=1)
 # After the hour of a scheduled one, before it is looked for among the public.
 LIVE_MARGIN = timedelta(minutes=1)
 # A gate that doesn't know until when is asked again.

@@ -13,7 +13,7 @@ from commsoffice.outbox.enums import AttemptKind, DeliveryState, Purpose
 from commsoffice.outbox.masking import mask, without_addresses
 from commsoffice.outbox.models import Attempt, Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve, may_see_person
-from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, held_until, subject_url
+from commsoffice.outbox.queries import Evidence, attempts_of, calls_of, evidence, held_until, subject_url, undoable
 from commsoffice.outbox.sentences import dialled, now_says, said_by, said_of, whatsapp_url
 from commsoffice.outbox.verdicts import Expire, Go, Hold, Refuse, Verdict
 from commsoffice.ui import dates
@@ -170,7 +170,7 @@ class Shown:
         """What is recorded of a paper already, so that nobody brings it twice; prefetch `attempts` for a list."""
         if self.delivery.state == DeliveryState.TO_DO:
             return ""
-        last = next((each for each in attempts_of(self.delivery) if each.kind == AttemptKind.PERSON), None)
+        last = next((each for each in attempts_of(self.delivery) if each.kind == AttemptKind.HAND), None)
         if last is None:
             return str(self.delivery.status.label)
         return f"{self._discreet(last.answer)} ({dates.short_datetime(last.started_at)})"
@@ -199,6 +199,23 @@ class Shown:
     def is_told_by_recipient(self) -> bool:
         """Whether the recipient's word says that it arrived: of a mail, and of what a person sent."""
         return self.is_by_mail or self.is_manual
+
+    @property
+    def undoable(self) -> Attempt | None:
+        """What this person may take back; prefetch `attempts` for a list."""
+        return undoable(self.delivery, timezone.now()) if may_record(self.user) else None
+
+    @property
+    def undoable_words(self) -> str:
+        """What was recorded, by whom and when."""
+        if (last := self.undoable) is None:
+            return ""
+        words = {
+            "what": self._discreet(last.answer),
+            "who": last.by_name,
+            "when": dates.short_datetime(last.started_at),
+        }
+        return _("«%(what)s», recorded by %(who)s, %(when)s") % words
 
     @property
     def calls(self) -> list[datetime]:

@@ -42,24 +42,33 @@ _SAID: dict[tuple[AttemptKind, DeliveryState], StrPromise] = {
     (_K.RETURN, _S.REJECTED): gettext_lazy("The mail came back"),
     (_K.RECIPIENT, _S.CONFIRMED): gettext_lazy("The recipient confirmed it"),
     (_K.RECIPIENT, _S.REJECTED): gettext_lazy("The recipient says that it did arrive"),
-    (_K.PERSON, _S.CONFIRMED): gettext_lazy("Delivered by hand"),
     (_K.PERSON, _S.ACCEPTED): gettext_lazy("A person saw that it left"),
     (_K.PERSON, _S.QUEUED): gettext_lazy("A person has it sent again"),
-    (_K.PERSON, _S.TO_DO): gettext_lazy("Tried by hand"),
+    (_K.PERSON, _S.TO_DO): gettext_lazy("A person has it made again"),
     (_K.PERSON, _S.CANCELLED): gettext_lazy("A person decided that it is not sent"),
-    (_K.PERSON, _S.REJECTED): gettext_lazy("Not taken"),
+    (_K.HAND, _S.CONFIRMED): gettext_lazy("Delivered by hand"),
+    (_K.HAND, _S.ACCEPTED): gettext_lazy("A person saw that it left"),
+    (_K.HAND, _S.TO_DO): gettext_lazy("Tried by hand"),
+    (_K.HAND, _S.CANCELLED): gettext_lazy("A person decided that it is not sent"),
+    (_K.HAND, _S.REJECTED): gettext_lazy("Not taken"),
+    (_K.UNDO, _S.TO_DO): gettext_lazy("What was recorded was undone: it is to be done"),
+    (_K.GATE, _S.CANCELLED): gettext_lazy("It may not leave any more"),
 }
 
 # The same after the name of whoever did it: «Nereo Galarza anotó que el destinatario lo recibió».
 _DONE_BY: dict[tuple[AttemptKind, DeliveryState], StrPromise] = {
     (_K.RECIPIENT, _S.CONFIRMED): gettext_lazy("noted that the recipient has it"),
     (_K.RECIPIENT, _S.REJECTED): gettext_lazy("noted that the recipient has it after all"),
-    (_K.PERSON, _S.CONFIRMED): gettext_lazy("noted that it was delivered"),
     (_K.PERSON, _S.ACCEPTED): gettext_lazy("noted that it left"),
     (_K.PERSON, _S.QUEUED): gettext_lazy("had it sent"),
-    (_K.PERSON, _S.TO_DO): gettext_lazy("left it to be done"),
+    (_K.PERSON, _S.TO_DO): gettext_lazy("had it made again"),
     (_K.PERSON, _S.CANCELLED): gettext_lazy("decided that it is not sent"),
-    (_K.PERSON, _S.REJECTED): gettext_lazy("noted that it was not taken"),
+    (_K.HAND, _S.CONFIRMED): gettext_lazy("noted that it was delivered"),
+    (_K.HAND, _S.ACCEPTED): gettext_lazy("noted that it left"),
+    (_K.HAND, _S.TO_DO): gettext_lazy("left it to be done"),
+    (_K.HAND, _S.CANCELLED): gettext_lazy("decided that it is not sent"),
+    (_K.HAND, _S.REJECTED): gettext_lazy("noted that it was not taken"),
+    (_K.UNDO, _S.TO_DO): gettext_lazy("undid what was recorded"),
 }
 
 _STANDS: dict[DeliveryState, StrPromise] = {

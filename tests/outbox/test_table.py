@@ -9,19 +9,35 @@ from django.db import InternalError, transaction
 from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
 from commsoffice.outbox import actions
-from commsoffice.outbox.enums import SETTLED, TRANSITIONS, DeliveryState
-from commsoffice.outbox.models import Delivery
+from commsoffice.outbox.enums import SETTLED, TRANSITIONS, AttemptKind, DeliveryState, HandOutcome
+from commsoffice.outbox.models import Attempt, Delivery
 from tests.outbox.conftest import fresh
 from tests.outbox.factories import NOW, DeliveryFactory
 
 STATES = list(DeliveryState)
+BY_HAND = {outcome.state for outcome in HandOutcome}
 pytestmark = pytest.mark.django_db
+
+
+def by_hand(delivery: Delivery) -> Delivery:
+    """The same, with what a person recorded that led to where it stands, if that may be."""
+    if delivery.state in BY_HAND:
+        Attempt.objects.create(
+            delivery=delivery,
+            kind=AttemptKind.HAND,
+            fence=0,
+            started_at=NOW,
+            finished_at=NOW,
+            outcome=delivery.state,
+        )
+        Delivery.objects.filter(pk=delivery.pk).update(attempts_made=1)
+    return delivery
 
 
 @pytest.mark.parametrize("after", STATES)
 @pytest.mark.parametrize("before", STATES)
 def test_database_allows_the_table_and_nothing_else(before: DeliveryState, after: DeliveryState) -> None:
-    delivery = DeliveryFactory.create(state=before)
+    delivery = by_hand(DeliveryFactory.create(state=before))
     allowed = before == after or (before, after) in TRANSITIONS
     try:
         with transaction.atomic():
@@ -32,6 +48,13 @@ def test_database_allows_the_table_and_nothing_else(before: DeliveryState, after
         assert not allowed
     else:
         assert allowed
+
+
+@pytest.mark.parametrize("before", [DeliveryState.ACCEPTED, DeliveryState.CONFIRMED, DeliveryState.CANCELLED])
+def test_database_lets_nothing_be_done_again_that_was_not_made_by_hand(before: DeliveryState) -> None:
+    delivery = DeliveryFactory.create(state=before)
+    with pytest.raises(InternalError, match="not made by hand"), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.TO_DO, settled_at=None)
 
 
 Verb = Callable[[Delivery, User], object]
@@ -64,6 +87,16 @@ VERBS: dict[str, tuple[Verb, dict[DeliveryState, DeliveryState]]] = {
             DeliveryState.TO_DO: DeliveryState.CANCELLED,
             # The worker pulls it back.
             DeliveryState.SCHEDULED: DeliveryState.SCHEDULED,
+        },
+    ),
+    "undone": (
+        lambda d, u: actions.undo_by_hand(by_hand(d), by=u, now=NOW),
+        {
+            DeliveryState.ACCEPTED: DeliveryState.TO_DO,
+            DeliveryState.CONFIRMED: DeliveryState.TO_DO,
+            DeliveryState.REJECTED: DeliveryState.TO_DO,
+            DeliveryState.CANCELLED: DeliveryState.TO_DO,
+            DeliveryState.TO_DO: DeliveryState.TO_DO,
         },
     ),
     "it left": (

@@ -1,6 +1,7 @@
 """The verbs of the outbox. The worker's are ``send_one``, ``send_due`` and ``sweep``; the rest are people's."""
 
 from commsoffice.outbox.actions.ask import ask_due
+from commsoffice.outbox.actions.by_hand import record_by_hand, undo_by_hand
 from commsoffice.outbox.actions.enqueue import Recipient, cancel_for, enqueue
 from commsoffice.outbox.actions.exporting import export
 from commsoffice.outbox.actions.judge import verdicts_on
@@ -10,7 +11,6 @@ from commsoffice.outbox.actions.people import (
     cancel,
     forget,
     mark_seen,
-    record_by_hand,
     resolve_unknown,
     retry_rejected,
 )
@@ -45,5 +45,6 @@ __all__ = [
     "send_due",
     "send_one",
     "sweep",
+    "undo_by_hand",
     "verdicts_on",
 ]

@@ -13,6 +13,7 @@ from commsoffice.accounts.errors import ActionRefused, NotAllowed, NotValid, Wro
 from commsoffice.accounts.models import User
 from commsoffice.audit import actions as audit
 from commsoffice.outbox import policy, tasks
+from commsoffice.outbox.actions.by_hand import words
 from commsoffice.outbox.actions.judge import verdict_on
 from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
@@ -22,7 +23,6 @@ from commsoffice.outbox.enums import (
     AttemptKind,
     Decision,
     DeliveryState,
-    HandOutcome,
     Purpose,
 )
 from commsoffice.outbox.masking import without_addresses
@@ -41,31 +41,6 @@ class GateSaysNo(ActionRefused):
     """It may not leave any more; the message says why."""
 
 
-def record_by_hand(
-    delivery: Delivery, *, outcome: str, by: User, now: datetime, note: str = "", put_aside: bool = False
-) -> Delivery:
-    """Record what a call, a message or a visit led to. «Nobody answered» leaves it to be done.
-
-    ``put_aside``: it was refused, and nobody needs to look at it again.
-    """
-    what = HandOutcome(outcome)
-    with transaction.atomic():
-        row = locked(delivery.pk)
-        if not may_record(by):
-            raise NotAllowed
-        if row.state != DeliveryState.TO_DO:
-            raise WrongState
-        state = what.state
-        result = Outcome(state, answer=_words(what, note), reason=note)
-        row.attempts_made += 1
-        if put_aside and state == DeliveryState.REJECTED:
-            row.seen_at = now
-        write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
-        audit.record(row, "outbox.record_by_hand", by=by, now=now, note=_words(what, note))
-        move(row, result, now)
-    return row
-
-
 def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetime, url: str = "") -> Delivery:
     """Decide where nobody knows whether it left: it did (with where it is seen), send again, or do not send."""
     what = Decision(decision)
@@ -80,12 +55,12 @@ def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetim
             Decision.SEND_AGAIN: DeliveryState.QUEUED,
             Decision.DO_NOT_SEND: DeliveryState.CANCELLED,
         }[what]
-        result = Outcome(state, answer=_words(what, url), reason=str(what.label), wait=policy.AT_ONCE, remote_url=url)
+        result = Outcome(state, answer=words(what, url), reason=str(what.label), wait=policy.AT_ONCE, remote_url=url)
         # From here on no answer of an earlier call or question may change what the person decided.
         row.fence += 1
         row.save(update_fields=["fence"])
         write_down(row, AttemptKind.PERSON, result, now, by_name=by.name)
-        audit.record(row, "outbox.resolve_unknown", by=by, now=now, note=_words(what, url))
+        audit.record(row, "outbox.resolve_unknown", by=by, now=now, note=words(what, url))
         if what == Decision.SEND_AGAIN:
             _begin_anew(row)
             wake_senders()
@@ -261,7 +236,3 @@ def _begin_anew(row: Delivery) -> None:
     row.seen_at = None
     # What came back is in the attempts; this one has yet to.
     row.bounced_at = None
-
-
-def _words(what: HandOutcome | Decision, note: str) -> str:
-    return f"{what.label}: {note}" if note else str(what.label)

@@ -9,6 +9,7 @@ from commsoffice.outbox.queries.hand import (
     hand_list,
     makeable_by_hand,
     on_paper,
+    undoable,
     with_calls,
 )
 from commsoffice.outbox.queries.leaving import only_claimed
@@ -72,6 +73,7 @@ __all__ = [
     "subject_url",
     "summary",
     "told",
+    "undoable",
     "visible_to",
     "waiting_count",
     "with_calls",

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Count, F, Min, QuerySet
 
 from commsoffice.accounts.models import User
+from commsoffice.outbox import policy
 from commsoffice.outbox.enums import AttemptKind, DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery, Pause
-from commsoffice.outbox.queries.ledger import visible_to
+from commsoffice.outbox.queries.ledger import attempts_of, visible_to
 
 # More than these nobody works through on one page; the next ones come up as these are done.
 SHOWN = 100
@@ -88,6 +89,18 @@ def with_calls(delivery: Delivery) -> Delivery:
     return _with_calls([delivery])[0]
 
 
+def undoable(delivery: Delivery, now: datetime) -> Attempt | None:
+    """What may be taken back: recorded by hand, the last thing that happened, and not long ago.
+
+    One query, or none where `attempts` are prefetched.
+    """
+    last = next(iter(attempts_of(delivery)), None)
+    if last is None or last.kind != AttemptKind.HAND or last.outcome != delivery.state:
+        return None
+    is_erased = not (delivery.recipient or delivery.recipient_name)
+    return None if is_erased or now - last.started_at > policy.UNDO_LASTS else last
+
+
 def calls_of(delivery: Delivery) -> list[datetime]:
     """When a person tried in vain, oldest first; of a delivery that came from here."""
     found: list[datetime] = getattr(delivery, "calls", [])
@@ -105,19 +118,18 @@ def _counted(user: User, deliveries: QuerySet[Delivery]) -> dict[str, tuple[int,
 
 
 def _with_calls(deliveries: Sequence[Delivery]) -> list[Delivery]:
-    calls: dict[int, list[datetime]] = defaultdict(list)
-    tried: Iterable[tuple[int, datetime]] = (
-        Attempt.objects.filter(
-            delivery__in=[row.pk for row in deliveries], kind=AttemptKind.PERSON, outcome=DeliveryState.TO_DO
-        )
-        .order_by("started_at", "pk")
-        .values_list("delivery_id", "started_at")
-    )
-    for number, at in tried:
-        calls[number].append(at)
+    made: dict[int, list[Attempt]] = defaultdict(list)
+    by_hand = (AttemptKind.HAND, AttemptKind.UNDO)
+    attempts = Attempt.objects.filter(delivery__in=[row.pk for row in deliveries], kind__in=by_hand)
+    for attempt in attempts.order_by("started_at", "pk"):
+        if attempt.kind == AttemptKind.HAND:
+            made[attempt.delivery_id].append(attempt)
+        else:
+            made[attempt.delivery_id].pop()
     for row in deliveries:
         # A refused one that was put back begins anew, and what was tried before counts no more.
-        row.calls = calls[row.pk][-row.attempts_made :] if row.attempts_made else []  # type: ignore[attr-defined]  # read by calls_of
+        last = made[row.pk][-row.attempts_made :] if row.attempts_made else []
+        row.calls = [each.started_at for each in last if each.outcome == DeliveryState.TO_DO]  # type: ignore[attr-defined]  # read by calls_of
     return list(deliveries)
 
 

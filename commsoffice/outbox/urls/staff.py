@@ -21,6 +21,7 @@ urlpatterns = [
     path("impresos/", hand.papers, name="papers"),
     path("de/<str:subject_type>/<int:subject_id>/lista.pdf", hand.receipts_pdf, name="receipts_pdf"),
     path("<int:pk>/hecho/", hand.done, name="done"),
+    path("<int:pk>/deshacer/", hand.undo, name="undo"),
     path("pausa/", pause.pause, name="pause"),
     path("pausa/empezar/", pause.start, name="pause_start"),
     path("pausa/dejar-pasar/", pause.allow, name="pause_allow"),

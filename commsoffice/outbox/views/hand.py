@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -95,7 +96,7 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
         row = actions.record_by_hand(
             delivery, outcome=form.outcome, by=request.user, now=now, note=form.note, put_aside=form.is_over
         )
-        messages.success(request, _("Recorded."))
+        messages.success(request, _recorded(request, row))
     else:
         # The list was open since before. What was done all the same is recorded where it says that it is held.
         messages.error(
@@ -103,11 +104,28 @@ def done(request: StaffRequest, pk: int) -> HttpResponseBase:
             _("Nothing was recorded. If it was done all the same, write it down on its own page. %(why)s")
             % {"why": shown.stop.reason},
         )
+    return _answer(request, Shown(row, request.user, shown.verdict))
+
+
+@require_POST
+@staff_page(Permission.OUTBOX_RECORD)
+def undo(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Take back a mistaken tap: the row alone for htmx, as it was before."""
+    delivery = get_object_or_404(Delivery.objects.select_related("message"), pk=pk)
+    row = actions.undo_by_hand(delivery, by=request.user, now=timezone.now())
+    messages.success(request, _("Undone. It is as it was before."))
+    (shown,) = _judged([row], request.user, timezone.now())
+    return _answer(request, shown)
+
+
+def _answer(request: StaffRequest, row: Shown) -> HttpResponseBase:
+    """The row as it stands now, beside the counts; without htmx, the page that it came from."""
     if not is_htmx(request):
-        return back(request, reverse("outbox:detail", args=[pk]))
+        return back(request, reverse("outbox:detail", args=[row.delivery.pk]))
     came_from = request.POST.get("next", "")
+    queries.with_calls(row.delivery)
     context = {
-        "row": Shown(queries.with_calls(row), request.user, shown.verdict),
+        "row": row,
         "may_record": True,
         "is_answer": True,
         "next": came_from,
@@ -185,6 +203,14 @@ def _page(request: StaffRequest, channel: str, template: str) -> HttpResponse:
         "next": request.get_full_path(),
     }
     return render(request, template, context)
+
+
+def _recorded(request: StaffRequest, row: Delivery) -> str:
+    """That it was; without htmx the row leaves the list, so the way to take it back stands there."""
+    if is_htmx(request):
+        return _("Recorded.")
+    url = reverse("outbox:detail", args=[row.pk])
+    return format_html('{} <a href="{}">{}</a>', _("Recorded."), url, _("Undo"))
 
 
 def _judged(rows: Sequence[Delivery], user: User, now: datetime) -> list[Shown]:

@@ -59,6 +59,7 @@ CATALOGUE: dict[str, dict[str, str]] = {
         "session_lost": "Sesión de subida perdida (404)",
         "session_gone": "Sesión de subida vencida (410)",
         "processing": "Recibe el video y tarda en procesarlo",
+        "late_listing": "Hace el video, y tarda en mostrarlo en la lista del canal",
         "force_private": "El video queda privado aunque se pida público",
         "reject_video": "El video se rechaza después de subirlo",
     },
@@ -105,7 +106,7 @@ _FACTS = {"recipient": "destinatario", "sender": "remitente", "method": "método
 # Faults that strike while the service works, not when a call arrives.
 LATE_FAULTS = {
     "graph": frozenset({"late_listing", "late_media", "too_much_data"}),
-    "youtube": frozenset({"processing", "force_private", "reject_video"}),
+    "youtube": frozenset({"processing", "late_listing", "force_private", "reject_video"}),
 }
 
 # Where a fault makes sense, unless the request says otherwise.

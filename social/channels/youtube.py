@@ -218,7 +218,7 @@ class YouTubeChannel(Channel):
             return Undecided(_thrown_words(status))
         if status.get("privacyStatus") in {"public", visit.payload["privacy"]}:
             return Found(video_id, url, _("The video is there."))
-        if status.get("publishAt"):
+        if status.get("publishAt") and visit.delivery.publish_at is not None:
             return Scheduled(video_id, url, _("The video is there and waits for its hour."))
         if visit.noted("pulled") or visit.delivery.publish_at is not None:
             return Undecided(_("The video is there, private and without an hour: somebody changed it on YouTube."))

@@ -117,6 +117,25 @@ def test_kept_connection_that_the_server_closed_is_opened_anew(settings: Setting
     assert (server.connections, len(server.texts)) == (2, 2)
 
 
+@pytest.mark.parametrize("extension", ["8BITMIME", "PIPELINING"])
+def test_kept_connection_that_has_carried_enough_is_opened_anew(settings: Settings, extension: str) -> None:
+    carried: dict[int, int] = {}
+
+    def one_each(line: str) -> str | None:
+        number = server.connections
+        if line.startswith("MAIL"):
+            carried[number] = carried.get(number, 0) + 1
+        return "421 4.7.0 too many messages in this session" if carried.get(number, 0) > 1 else None
+
+    with relay(one_each, extension) as server:
+        settings.EMAIL_URL = url_of(server)
+        settings.EMAIL_CONNECTIONS = 1
+        three = mails(3)
+        actions.send_due(NOW)
+    assert [fresh(one).state for one in three] == ["accepted"] * 3
+    assert (server.connections, len(server.texts)) == (3, 3)
+
+
 @pytest.mark.parametrize("words", ["421 4.7.28 rate limit exceeded", "450 4.7.1 Too many messages", "452 slow down"])
 def test_domain_that_wants_less_waits_alone(settings: Settings, words: str) -> None:
     with relay(saying("RCPT TO:<r0@lento.example>", words)) as server:

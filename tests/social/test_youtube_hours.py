@@ -115,6 +115,16 @@ def test_an_unknown_one_is_found_waiting(send: Run, ask: Run, sandbox: SandboxPr
     assert ask(send(video(publish_at=in_an_hour()))).state == "scheduled"
 
 
+def test_an_hour_that_somebody_gave_it_is_not_ours_to_wait_for(send: Run, ask: Run, sandbox: SandboxProcess):
+    sandbox.fault("youtube", "accept_then_error", match=PUT, skip=LAST)
+    unknown = send(video())
+    youtube = YouTube(Profile.objects.get().credentials)
+    hour = in_an_hour().isoformat()
+    youtube.set_status(sandbox.videos()[0]["id"], {"privacyStatus": "private", "publishAt": hour})
+    youtube.close()
+    assert (unknown.state, ask(unknown).state) == ("unknown", "accepted")
+
+
 # --- Pulled back ------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from commsoffice.settings import env
 _DATA = b"DATA\r\n"
 _GO_ON = 354
 _GO_ON_ONLY = frozenset({_GO_ON})
+_CLOSING = 421
 _TAKEN, _TRANSIENT, _PERMANENT = 2, 400, 500
 _ACCEPTED = frozenset({250, 251})
 # Short pieces travel together; a long one isn't copied for each recipient.
@@ -64,7 +65,7 @@ class Line:
         """
         was_used, self._used = self._used, True
         try:
-            self._envelope(letter)
+            self._envelope(letter, was_used=was_used)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self.drop()
             if was_used:
@@ -117,7 +118,7 @@ class Line:
 
     # --- The envelope -------------------------------------------------------------------------------
 
-    def _envelope(self, letter: Letter) -> None:
+    def _envelope(self, letter: Letter, *, was_used: bool) -> None:
         """MAIL, RCPT and DATA, up to the server's «go on»."""
         commands = (
             f"MAIL FROM:<{letter.sender}>\r\n".encode("ascii"),
@@ -125,16 +126,17 @@ class Line:
             _DATA,
         )
         if self._pipelines:
-            self._envelope_at_once(commands)
+            self._envelope_at_once(commands, was_used=was_used)
             return
         for command in commands:
             self._smtp.send(command)
             code, words = self._smtp.getreply()
+            self._leave_if_done(code, words, command, was_used=was_used)
             if code not in _expected(command):
                 self._reset()
                 raise _refusal(code, words, command)
 
-    def _envelope_at_once(self, commands: tuple[bytes, ...]) -> None:
+    def _envelope_at_once(self, commands: tuple[bytes, ...], *, was_used: bool) -> None:
         """RFC 2920: the three in one packet, and each has its own answer."""
         self._smtp.send(b"".join(commands))
         refusal: Refused | Unavailable | None = None
@@ -147,6 +149,7 @@ class Line:
                 # It refused, and closed the door behind that word.
                 self.drop()
                 raise refusal from None
+            self._leave_if_done(code, words, command, was_used=was_used)
             if code == _GO_ON and refusal is not None:
                 # It would take a text for nobody: an empty one.
                 self._end_nothing()
@@ -155,6 +158,12 @@ class Line:
         if refusal is not None:
             self._reset()
             raise refusal
+
+    def _leave_if_done(self, code: int, words: bytes, command: bytes, *, was_used: bool) -> None:
+        """A server that took mails on this connection and now says that it closes has had enough of it, not of us."""
+        if was_used and code == _CLOSING and command.startswith(b"MAIL"):
+            self.drop()
+            raise ServerLost(_answer(code, words))
 
     def _end_nothing(self) -> None:
         try:

@@ -152,9 +152,10 @@ def list_playlist_items() -> Response:
     if playlist != uploads_playlist(channel):
         message = "The playlist identified with the request's <code>playlistId</code> parameter cannot be found."
         raise YouTubeError(404, "playlistNotFound", message, domain="youtube.playlistItem")
-    rows = videos_of(store, channel)
-    page, size, following = _paged(rows)
     now = store.now()
+    # Put together apart from the videos, it may be behind them.
+    rows = [video for video in videos_of(store, channel) if video["listed"] <= now]
+    page, size, following = _paged(rows)
     items = []
     for position, video in enumerate(page):
         snippet = video_resource(video, channel, ["snippet"], _base(), now)["snippet"]

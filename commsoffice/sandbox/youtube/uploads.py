@@ -165,6 +165,7 @@ def _make_video(store: Store, session: Record) -> Record:
     if late is not None and late.fault == "reject_video":
         processing = {"uploadStatus": "rejected", "rejectionReason": late.params.get("reason", "duplicate")}
     ready = store.now() + (late.seconds(600 if late.fault == "processing" else 0) if late is not None else 0)
+    late = network().faults.take("youtube", facts, only=frozenset({"late_listing"}))
     video = {
         "id": video_id,
         "channel": session["channel"],
@@ -172,6 +173,7 @@ def _make_video(store: Store, session: Record) -> Record:
         "status": status,
         "processing": processing,
         "ready": ready,
+        "listed": store.now() + (late.seconds(60) if late is not None else 0),
         "type": session["type"],
         "size": target.stat().st_size,
         "sha256": sha256_of(target),

@@ -1,13 +1,15 @@
 """An address corrected on a delivery: both know of each other, and the directory is named."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from commsoffice.accounts.models import User
 from commsoffice.outbox import actions
-from commsoffice.outbox.actions.resending import failed, without_address
+from commsoffice.outbox.actions.resending import failed
 from commsoffice.outbox.models import Delivery
 from media_contacts.models import Contact
 from media_contacts.queries import contact_ref
@@ -59,4 +61,22 @@ def test_who_may_not_correct_the_directory_gets_no_link_to_it(client, contact, r
 
 def test_what_nobody_can_send_again_is_counted(refused):
     thing = (refused.subject_type, refused.subject_id)
-    assert (failed(*thing, now=NOW), without_address(*thing, now=NOW)) == ([], 1)
+    assert failed(*thing, now=NOW) == ([], 1)
+
+
+def test_the_page_of_a_refused_one_asks_once_for_each_thing(client, refused, head_of_press):
+    client.force_login(head_of_press)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("outbox:detail", args=[refused.pk]))
+    assert [sum(words in each["sql"] for each in asked) for words in ('FROM "media_contacts_contact"', "again:")] == [
+        1,
+        1,
+    ]
+
+
+def test_the_page_of_a_thing_asks_once_for_what_it_refused(client, refused, head_of_press):
+    client.force_login(head_of_press)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("outbox:subject", args=[refused.subject_type, refused.subject_id]))
+    assert page.context["stuck"] == 1
+    assert sum('FROM "media_contacts_contact"' in each["sql"] for each in asked) == 1

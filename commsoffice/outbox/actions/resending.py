@@ -28,20 +28,19 @@ class Failed:
     address: str
 
 
-def failed(subject_type: str, subject_id: int, *, now: datetime) -> list[Failed]:
-    """Return what of one thing may leave again; a constant number of queries.
+def failed(subject_type: str, subject_id: int, *, now: datetime) -> tuple[list[Failed], int]:
+    """Return what of one thing may leave again, and how many would if there were an address to reach them.
+
+    A constant number of queries.
 
     Left out: what a gate refused, what is made by hand, what is stale, what a person put aside, what the recipient
     says he has, and whoever is written to no longer. That last is asked of the rooms above: an AppConfig names, as
     ``recipient_addresses``, a function that tells where recipients are written to today. Of a recipient whom no room
     knows nobody can correct the address, so mail that came back from there is left, too.
     """
-    return [Failed(row, address) for row, address in _refused(subject_type, subject_id, now) if address]
-
-
-def without_address(subject_type: str, subject_id: int, *, now: datetime) -> int:
-    """Say how many would leave again if there were an address that they could reach; a constant number of queries."""
-    return sum(bool(row.recipient) and not address for row, address in _refused(subject_type, subject_id, now))
+    refused = _refused(subject_type, subject_id, now)
+    stuck = sum(bool(row.recipient) and not address for row, address in refused)
+    return [Failed(row, address) for row, address in refused if address], stuck
 
 
 def _refused(subject_type: str, subject_id: int, now: datetime) -> list[tuple[Delivery, str]]:
@@ -62,13 +61,6 @@ def _refused(subject_type: str, subject_id: int, now: datetime) -> list[tuple[De
     return found
 
 
-def corrected_address(delivery: Delivery) -> str:
-    """Return where this recipient is written to today, if that is somewhere else; empty otherwise."""
-    ref = delivery.recipient_ref
-    today = current_addresses({ref}).get(ref, "") if ref else ""
-    return "" if today.casefold() == delivery.recipient.casefold() else today
-
-
 def resend_failed(subject: Model, *, by: User, now: datetime) -> int:
     """Send again what of one thing was refused or came back (``failed``); answer with how many.
 
@@ -79,7 +71,8 @@ def resend_failed(subject: Model, *, by: User, now: datetime) -> int:
     with transaction.atomic():
         if not may_resolve(by):
             raise NotAllowed
-        for each in failed(subject._meta.label_lower, subject.pk, now=now):  # noqa: SLF001  Django's public name for it
+        found, _stuck = failed(subject._meta.label_lower, subject.pk, now=now)  # noqa: SLF001  Django's public name for it
+        for each in found:
             row = locked(each.delivery.pk)
             if row.state != DeliveryState.REJECTED or row.seen_at is not None:
                 # Somebody was faster.

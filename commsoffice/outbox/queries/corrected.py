@@ -1,6 +1,7 @@
 """What was sent again to a corrected address, and where the address itself is kept."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
@@ -9,6 +10,19 @@ from django.utils.module_loading import import_string
 from commsoffice.accounts.models import User
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a delivery corrects, what corrects it, and where else its address is known."""
+
+    before: list[Delivery]
+    after: list[Delivery]
+    # Where its recipient is written to by now; empty: nowhere, or nobody knows.
+    address_today: str = ""
+    # Where this person may correct the directory, if it is wrong.
+    directory_url: str = ""
+
 
 # Reference of a recipient → where he is written to by now.
 Addresses = Callable[[Collection[str]], dict[str, str]]
@@ -58,13 +72,20 @@ def recipient_url(ref: str, user: User) -> str:
     return ""
 
 
-def directory_url(delivery: Delivery, user: User) -> str:
+def corrections_of(delivery: Delivery, user: User) -> Corrections:
+    """What its page tells of other addresses; three queries at most."""
+    first, after, ref = corrected_from(delivery), corrected_by(delivery), delivery.recipient_ref
+    if delivery.channel != "email" or not ref:
+        return Corrections([first] if first else [], after)
+    kept = current_addresses({ref}).get(ref, "")
+    return Corrections([first] if first else [], after, kept, _directory_url(delivery, user, kept, after))
+
+
+def _directory_url(delivery: Delivery, user: User, kept: str, after: list[Delivery]) -> str:
     """Where the directory is to be corrected, too; empty where it is right already, or nobody's to correct."""
     url = recipient_url(delivery.recipient_ref, user)
     if not url:
         return ""
-    kept = current_addresses({delivery.recipient_ref}).get(delivery.recipient_ref, "")
-    after = corrected_by(delivery)
     if after or delivery.key.startswith(f"{_AGAIN}:"):
         wrong = kept.casefold() != (after[0] if after else delivery).recipient.casefold()
     else:

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from commsoffice.accounts.enums import Permission
 from commsoffice.office.models import Area
 from commsoffice.outbox import actions, queries
-from commsoffice.outbox.actions.resending import corrected_address, failed
+from commsoffice.outbox.actions.resending import failed
 from commsoffice.outbox.enums import CAME_BACK, DeliveryState
 from commsoffice.outbox.forms import CancelForm, RecordForm, ResolveForm, RetryForm
 from commsoffice.outbox.models import Delivery
 from commsoffice.outbox.permissions import may_record, may_resolve
 from commsoffice.outbox.presenters import Shown
-from commsoffice.outbox.queries.corrected import directory_url
+from commsoffice.outbox.queries.corrected import corrections_of
 from commsoffice.outbox.views.hand import HAND_LISTS
 from commsoffice.ui.views import StaffRequest, back, is_htmx, staff_page
 
@@ -39,6 +39,7 @@ def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpRe
     alone = [Shown(row, request.user) for row in queries.one_by_one(subject_type, subject_id)]
     panel = queries.panel(subject_type, subject_id, user=request.user, now=now)
     last = get_object_or_404(Delivery, pk=panel.last_id)
+    again, stuck = failed(subject_type, subject_id, now=now) if may_resolve(request.user) else ([], 0)
     context = {
         "subject_type": subject_type,
         "subject_id": subject_id,
@@ -47,7 +48,8 @@ def subject(request: StaffRequest, subject_type: str, subject_id: int) -> HttpRe
         "url": queries.subject_url(subject_type, subject_id),
         "panel": panel,
         # Only those whom it did not reach, and only for who may.
-        "failed": len(failed(subject_type, subject_id, now=now)) if may_resolve(request.user) else 0,
+        "failed": len(again),
+        "stuck": stuck,
         "by_hand": _by_hand(panel),
         "alone": alone,
         "one_by_one": (*queries.ONE_BY_ONE, CAME_BACK),
@@ -147,7 +149,7 @@ def retry(request: StaffRequest, pk: int) -> HttpResponseBase:
         return _page(request, delivery, status=422, retry_form=form)
     made = actions.retry_rejected(delivery, by=request.user, now=timezone.now(), address=form.cleaned_data["address"])
     said = _("It is being sent again.")
-    if made.pk != delivery.pk and (url := directory_url(made, request.user)):
+    if made.pk != delivery.pk and (url := corrections_of(made, request.user).directory_url):
         said = format_html('{} <a href="{}">{}</a>', said, url, _("Correct the directory too"))
     messages.success(request, said)
     return _back(request, made.pk)
@@ -184,6 +186,8 @@ def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bou
     # No worker asks the gates before a person makes it.
     asked = [delivery] if state == DeliveryState.TO_DO else []
     shown = Shown(delivery, request.user, actions.verdicts_on(asked, timezone.now()).get(delivery.pk))
+    corrections = corrections_of(delivery, request.user)
+    is_same = corrections.address_today.casefold() == delivery.recipient.casefold()
     context: dict[str, Any] = {
         "shown": shown,
         "delivery": delivery,
@@ -197,10 +201,9 @@ def _page(request: StaffRequest, delivery: Delivery, *, status: int = 200, **bou
         "evidence": shown.evidence() if state == DeliveryState.UNKNOWN else None,
         "resolve_form": ResolveForm(),
         "record_form": RecordForm(),
+        "corrections": corrections,
         # The directory may know better by now.
-        "retry_form": RetryForm(
-            initial={"address": corrected_address(delivery) if state == DeliveryState.REJECTED else ""}
-        ),
+        "retry_form": RetryForm(initial={"address": "" if is_same else corrections.address_today}),
         "cancel_form": CancelForm(),
         **bound,
     }

@@ -160,6 +160,10 @@ class Delivery(models.Model):
                 condition=~Q(state="sending") | Q(lease_until__isnull=False),
                 name="outbox_sending_has_lease",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(publish_at__isnull=False),
+                name="outbox_scheduled_has_hour",
+            ),
         )
         indexes = (
             # The claim reads the head of this one, whatever the size of the ledger.

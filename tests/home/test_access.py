@@ -22,6 +22,8 @@ MATRIX = Path(__file__).parent / "access.csv"
 COLUMNS = ["anonymous", *Role.values]
 ENTRANCE = "/cuenta/entrar/"
 
+_CLOSED = {HTTPStatus.FORBIDDEN, HTTPStatus.METHOD_NOT_ALLOWED}
+
 pytestmark = pytest.mark.django_db
 
 
@@ -90,6 +92,16 @@ def answer(client: Client, path: str) -> str:
     return "in"
 
 
+def refuses(client: Client, path: str) -> bool:
+    """Whether an empty form at this address is refused, by its page or in words; it is undone."""
+    with transaction.atomic():
+        response = client.post(path)
+        transaction.set_rollback(True)
+    words = [str(message) for message in get_messages(response.wsgi_request)]
+    is_sent_away = response.headers.get("Location", "").startswith("/admin/login/")
+    return response.status_code in _CLOSED or is_sent_away or str(NotAllowed()) in words
+
+
 def answers(user: User | None, paths: dict[str, str]) -> dict[str, str]:
     """Open everything as this person, who stays signed in: one of the addresses signs out."""
     client = Client()
@@ -100,6 +112,9 @@ def answers(user: User | None, paths: dict[str, str]) -> dict[str, str]:
     for name, path in paths.items():
         client.cookies = SimpleCookie(signed_in)
         found[name] = answer(client, path)
+        if found[name] == "no" and not refuses(client, path):
+            # Whom a page is closed to, its form is closed to as well.
+            found[name] = "no, but its form is taken"
     return found
 
 

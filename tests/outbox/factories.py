@@ -47,6 +47,7 @@ class DeliveryFactory(factory.django.DjangoModelFactory[Delivery]):
     not_before = NOW
     planned_for = factory.SelfAttribute("not_before")
     created_at = NOW
+    publish_at = factory.LazyAttribute(lambda o: NOW if o.state == DeliveryState.SCHEDULED else None)
     settled_at = factory.LazyAttribute(lambda o: NOW if o.state in SETTLED else None)
     lease_until = factory.LazyAttribute(
         lambda o: NOW + timedelta(minutes=5) if o.state == DeliveryState.SENDING else None

@@ -40,6 +40,12 @@ def test_handed_over_it_waits_for_its_hour(other_side: OtherSide) -> None:
     assert (delivery.state, delivery.remote_id, delivery.not_before) == ("scheduled", "s1", HOUR + timedelta(minutes=1))
 
 
+def test_what_got_no_hour_from_us_waits_for_none(other_side: OtherSide) -> None:
+    delivery = DeliveryFactory.create()
+    other_side.answers[delivery.recipient] = Scheduled(remote_id="s1", answer="scheduled")
+    assert (send(delivery).state, fresh(delivery).remote_id) == ("accepted", "s1")
+
+
 def test_before_its_hour_nobody_is_asked(other_side: OtherSide) -> None:
     scheduled(other_side)
     actions.sweep(now=HOUR)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import IntegrityError, InternalError, transaction
 
 from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
@@ -37,7 +37,7 @@ def by_hand(delivery: Delivery) -> Delivery:
 @pytest.mark.parametrize("after", STATES)
 @pytest.mark.parametrize("before", STATES)
 def test_database_allows_the_table_and_nothing_else(before: DeliveryState, after: DeliveryState) -> None:
-    delivery = by_hand(DeliveryFactory.create(state=before))
+    delivery = by_hand(DeliveryFactory.create(state=before, publish_at=NOW))
     allowed = before == after or (before, after) in TRANSITIONS
     try:
         with transaction.atomic():
@@ -179,3 +179,8 @@ def test_ledger_forgets_no_row() -> None:
     delivery = DeliveryFactory.create()
     with pytest.raises(InternalError), transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).delete()
+
+
+def test_database_keeps_no_scheduled_one_without_its_hour() -> None:
+    with pytest.raises(IntegrityError, match="outbox_scheduled_has_hour"), transaction.atomic():
+        DeliveryFactory.create(state=DeliveryState.SCHEDULED, publish_at=None)

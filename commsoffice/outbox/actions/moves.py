@@ -78,6 +78,9 @@ def move(row: Delivery, outcome: Outcome, now: datetime) -> None:
     if state in {DeliveryState.QUEUED, DeliveryState.HELD} and row.cancel_reason:
         # It was cancelled while it was leaving, and it did not leave.
         state, reason = DeliveryState.CANCELLED, row.cancel_reason
+    if state == DeliveryState.SCHEDULED and row.publish_at is None:
+        # The network has it, and waits for an hour that somebody else gave it there: none of ours is to come.
+        state = DeliveryState.ACCEPTED
     if before != state and (before, state) not in TRANSITIONS:
         raise WrongState
     row.state = state

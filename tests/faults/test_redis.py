@@ -22,7 +22,7 @@ from tests.soak.stage import Broker
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MORE = ["una@medio.example", "otra@medio.example"]
-_PATIENCE = 40.0
+_PATIENCE = 90.0
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def _worker(broker: Broker, sandbox: SandboxProcess) -> Iterator[None]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     yield
     process.terminate()
-    process.wait(30)
+    process.wait(90)
 
 
 def eventually_arrived(sandbox: SandboxProcess, addresses: list[str]) -> list[str]:
@@ -70,7 +70,13 @@ def in_mid_send(sandbox: SandboxProcess) -> None:
     """Five are on their way, and one of them stands still between two commands."""
     sandbox.fault("smtp", "stall", match={"moment": "^rcpt$"}, skip=2)
     mail(FIVE)
-    assert processes.wait_until(lambda: sandbox.stalled() == 1, _PATIENCE)
+
+    def is_standing() -> bool:
+        return sandbox.stalled() == 1
+
+    # A busy machine may lose the wake-up, which waits for an answer no longer than a page would.
+    assert processes.wait_until(is_standing, _PATIENCE / 2) or wake(tasks.send_due)
+    assert processes.wait_until(is_standing, _PATIENCE)
 
 
 @pytest.mark.usefixtures("_worker")
@@ -93,5 +99,6 @@ def test_stopped_in_mid_send_and_started_again(broker: Broker, sandbox: SandboxP
     mail(MORE, "sin redis")
     assert states() == ["accepted"] * 5 + ["queued"] * 2
     broker.start()
-    assert wake(tasks.sweep)
+    # A Redis that has just begun may take longer to answer than a page would wait for it.
+    assert processes.wait_until(lambda: wake(tasks.sweep), _PATIENCE)
     assert eventually_arrived(sandbox, FIVE + MORE) == sorted(FIVE + MORE)

@@ -23,6 +23,7 @@ from commsoffice.outbox.actions.statements import Taken, turn
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery, Message
+from commsoffice.stack import processes
 from tests.outbox import gates
 from tests.outbox.conftest import fresh
 from tests.outbox.factories import NOW, DeliveryFactory, MessageFactory
@@ -160,7 +161,8 @@ def test_worker_killed_in_the_middle_leaves_few_unknown(settings: Settings) -> N
             while len(server.texts) < 12 and worker.poll() is None:
                 time.sleep(0.01)
             worker.send_signal(signal.SIGKILL)
-        time.sleep(0.3)
+        # Postgres notices a dead client when it answers him; until then his locks stand.
+        assert processes.wait_until(lambda: _others_connected() == 0, 60)
     for row in Delivery.objects.filter(state="sending"):
         Delivery.objects.filter(pk=row.pk).update(lease_until=NOW)
     actions.sweep(LATER)
@@ -280,6 +282,16 @@ def _elsewhere(sql: str) -> None:
             cursor.execute(sql)
     finally:
         connection.close()
+
+
+def _others_connected() -> int:
+    """How many clients besides us the database of the tests has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _environment() -> dict[str, str]:

@@ -45,7 +45,7 @@ def mp4(size: int) -> bytes:
 def graph(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> facebook.GraphAPI:
     """facebook-sdk as the page «Gobierno de Valle de Amatista»."""
     monkeypatch.setattr(facebook, "FACEBOOK_GRAPH_URL", sandbox.graph_url)
-    api = facebook.GraphAPI(seed.PAGE_GOVERNMENT_TOKEN, timeout=10)
+    api = facebook.GraphAPI(seed.PAGE_GOVERNMENT_TOKEN, timeout=60)
     api.version = "v24.0"
     return api
 
@@ -79,7 +79,7 @@ def youtube(
     # httplib2 sends a request again by itself when the answer is lost; these tests look at one request.
     monkeypatch.setattr(httplib2, "RETRIES", 1)
     http = build_http()
-    http.timeout = 10
+    http.timeout = 60
     authorized = google_auth_httplib2.AuthorizedHttp(credentials, http=http)
     return build_from_document(youtube_document, http=authorized)
 
@@ -94,7 +94,7 @@ def http(sandbox: SandboxProcess) -> Call:
     def call(
         method: str, path: str, body: dict[str, str] | bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[HTTPResponse, Any]:
-        connection = HTTPConnection("127.0.0.1", sandbox.http_port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", sandbox.http_port, timeout=60)
         headers = dict(headers or {})
         if isinstance(body, dict):
             body = urlencode(body).encode()

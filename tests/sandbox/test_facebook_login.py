@@ -166,10 +166,10 @@ def test_a_declined_permission_is_told_and_missed(sandbox: SandboxProcess, http:
 
 def test_a_journey_ends_in_a_post(sandbox: SandboxProcess, http: Call, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(facebook, "FACEBOOK_GRAPH_URL", sandbox.graph_url)
-    person = facebook.GraphAPI(log_in(sandbox, http), timeout=10)
+    person = facebook.GraphAPI(log_in(sandbox, http), timeout=60)
     person.version = "v24.0"
     page = person.get_connections("me", "accounts")["data"][0]
-    api = facebook.GraphAPI(page["access_token"], timeout=10)
+    api = facebook.GraphAPI(page["access_token"], timeout=60)
     api.version = "v24.0"
     api.put_object(page["id"], "feed", message="Conectada")
     assert [post["message"] for post in sandbox.posts(page["id"])] == ["Conectada"]

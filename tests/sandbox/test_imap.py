@@ -22,7 +22,7 @@ def mail(subject: str = "Devuelto", sender: str = "a@medio.example") -> bytes:
 
 
 def connect(sandbox: SandboxProcess) -> imaplib.IMAP4:
-    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=10)
+    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=60)
     try:
         client.login(seed.IMAP_USER, seed.IMAP_PASSWORD)
     except imaplib.IMAP4.error:
@@ -49,14 +49,14 @@ def subjects(sandbox: SandboxProcess) -> list[tuple[str, str]]:
 
 
 def test_a_wrong_password_is_refused(sandbox: SandboxProcess):
-    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=10)
+    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=60)
     with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
         client.login(seed.IMAP_USER, "otra")
     client.logout()
 
 
 def test_nothing_is_told_before_the_login(sandbox: SandboxProcess):
-    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=10)
+    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=60)
     client.state = "AUTH"
     with pytest.raises(imaplib.IMAP4.error, match="Log in first"):
         client.select()

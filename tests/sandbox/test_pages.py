@@ -28,7 +28,7 @@ def send(sandbox: SandboxProcess, html: str = "<p>Hola</p>") -> None:
     mail.set_content("Responda en http://localhost:8000/i/abc/ por favor")
     mail.add_alternative(html, subtype="html")
     mail.add_attachment(SCRIPT.encode(), maintype="text", subtype="html", filename="página.html")
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=60) as client:
         client.send_message(mail)
 
 

@@ -19,12 +19,12 @@ def send(sandbox: SandboxProcess, *recipients: str, sender: str = SENDER) -> Non
     message["From"], message["To"], message["Subject"] = "prensa@amatista.example", TO, "Inicia la Feria ñ"
     message["Message-ID"] = "<entrega-42@amatista.example>"
     message.set_content("Texto del comunicado")
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=60) as client:
         client.send_message(message, sender, recipients or (TO,))
 
 
 def read(sandbox: SandboxProcess) -> list[EmailMessage]:
-    with IMAP4("127.0.0.1", sandbox.imap_port, timeout=10) as client:
+    with IMAP4("127.0.0.1", sandbox.imap_port, timeout=60) as client:
         client.login(seed.IMAP_USER, seed.IMAP_PASSWORD)
         _, [count] = client.select()
         fetched = [client.fetch(str(number + 1), "(BODY.PEEK[])")[1][0] for number in range(int(count or b"0"))]

@@ -3,25 +3,20 @@
 import imaplib
 import smtplib
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 
 from commsoffice.sandbox import seed
+from commsoffice.stack import processes
 from tests.sandbox.process import SandboxProcess
 
 FEED = f"/graph/v24.0/{seed.PAGE_GOVERNMENT_ID}/feed"
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 5
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
+    return processes.wait_until(condition, 60)
 
 
 def posted_by_one_who_dies(sandbox: SandboxProcess, *, drop: bool) -> int:
@@ -33,7 +28,7 @@ def posted_by_one_who_dies(sandbox: SandboxProcess, *, drop: bool) -> int:
         assert eventually(lambda: sandbox.stalled() == 1)
     sandbox.let_go(drop=drop)
     assert eventually(lambda: sandbox.stalled() == 0)
-    eventually(lambda: sandbox.count(f"graph POST {FEED.removeprefix('/graph/v24.0')}") > 0)
+    assert eventually(lambda: sandbox.count(f"graph POST {FEED.removeprefix('/graph/v24.0')}") > 0)
     return len(sandbox.posts())
 
 
@@ -57,7 +52,7 @@ def test_a_call_goes_on_or_never_arrived(sandbox: SandboxProcess, *, at: str, dr
 def test_a_call_that_nobody_lets_go_goes_on_by_itself(at: str, sandbox: SandboxProcess):
     sandbox.fault("graph", "stall", at=at, seconds=0.2)
     body = f"message=Hola&access_token={seed.PAGE_GOVERNMENT_TOKEN}".encode()
-    with socket.create_connection(("127.0.0.1", sandbox.http_port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", sandbox.http_port), timeout=60) as client:
         client.sendall(b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n" % FEED.encode())
         client.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n")
         client.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -96,7 +91,7 @@ def test_a_mail_is_kept_only_once_it_is_whole(sandbox: SandboxProcess, *, moment
 
 def test_the_server_still_takes_mail_afterwards(sandbox: SandboxProcess):
     sandbox.fault("smtp", "stall", match={"moment": "^rcpt$"}, seconds=0.1)
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=60) as client:
         client.sendmail("a@b.example", ["c@d.example"], b"Subject: Hola\r\n\r\nHola\r\n")
     assert len(sandbox.inbox()) == 1
 
@@ -109,7 +104,7 @@ def test_a_mark_in_the_mailbox_is_made_or_never_arrived(
     sandbox: SandboxProcess, *, at: str, drop: bool, is_seen: bool
 ) -> None:
     uid = sandbox.deliver(b"Subject: Devuelto\r\n\r\nHola\r\n")
-    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=10)
+    client = imaplib.IMAP4("127.0.0.1", sandbox.imap_port, timeout=60)
     client.login(seed.IMAP_USER, seed.IMAP_PASSWORD)
     client.select()
     sandbox.fault("imap", "stall", match={"method": "STORE$"}, at=at)

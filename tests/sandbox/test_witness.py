@@ -69,6 +69,6 @@ def test_a_removed_video_was_seen_until_then(youtube: Any, sandbox: SandboxProce
 def test_a_mail_has_the_moment_at_which_it_was_taken(sandbox: SandboxProcess) -> None:
     sandbox.clock(HOUR)
     now = sandbox.call("GET", "/control/clock")["now"]
-    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=60) as client:
         client.sendmail("a@b.example", ["c@d.example"], b"Subject: Hola\r\n\r\nHola\r\n")
     assert 0 <= sandbox.inbox()[0]["at"] - now < 60

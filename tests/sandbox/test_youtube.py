@@ -102,7 +102,7 @@ def test_an_upload_goes_on_after_a_server_error(youtube, sandbox: SandboxProcess
 
 def give_up_soon(youtube: Any) -> None:
     """httplib2 answers a closed connection by sending the request again, with a body that is used up: it hangs."""
-    youtube._http.http.timeout = 1
+    youtube._http.http.timeout = 4
 
 
 def test_an_upload_goes_on_after_a_broken_line(youtube, sandbox: SandboxProcess, film: Path):

@@ -3,13 +3,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
+from commsoffice.accounts.models import User
 from commsoffice.outbox.actions import ask_due, send_due
 from commsoffice.outbox.models import Delivery
 from commsoffice.stack import processes
+from social.models import Profile
 from tests.sandbox.process import SandboxProcess
-from tests.social.factories import now
+from tests.social.factories import ChannelFactory, PageFactory, now
 
 SOON = timedelta(minutes=2)
 # Seconds that a channel waits for an answer: far more than any takes, on a machine that is busy elsewhere too.
@@ -75,3 +78,21 @@ def ask() -> Callable[[Delivery], Delivery]:
         return Delivery.objects.get(pk=delivery.pk)
 
     return run
+
+
+@pytest.fixture
+def signed_in(client: Client, community_manager: User) -> None:
+    """The browser of somebody who may connect accounts."""
+    client.force_login(community_manager)
+
+
+@pytest.fixture
+def page() -> Profile:
+    """A page that was never connected."""
+    return PageFactory.create(state="manual", credentials={}, external_id="")
+
+
+@pytest.fixture
+def channel() -> Profile:
+    """A channel that was never connected."""
+    return ChannelFactory.create(state="manual", credentials={}, external_id="")

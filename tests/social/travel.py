@@ -1,5 +1,6 @@
 """A person who connects an account in the browser, with the consent pages of the simulated network."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -8,8 +9,19 @@ from django.test import Client
 from django.utils.html import escape
 from django.utils.translation import gettext
 
+from commsoffice.outbox.enums import DeliveryState
+from commsoffice.outbox.models import AccountStop, Delivery
 from social.models import Profile
 from tests.sandbox.process import SandboxProcess
+from tests.social.factories import now, queue
+
+VIDEO: dict[str, Any] = {
+    "title": "Obra",
+    "description": "",
+    "tags": [],
+    "privacy": "public",
+    "video": {"name": "x.mp4", "filename": "x.mp4", "content_type": "video/mp4", "size": 1, "sha256": "0", "alt": ""},
+}
 
 
 def leave(client: Client, profile: Profile) -> str:
@@ -52,3 +64,14 @@ def words(client: Client, response: HttpResponseBase) -> str:
 def says(page: str, sentence: str, **values: object) -> bool:
     """Whether the page says this sentence, in the language of the house."""
     return escape(gettext(sentence) % values) in page
+
+
+def held(profile: Profile) -> Delivery:
+    """A delivery that waits for its account."""
+    delivery = queue(profile.network, profile, {"message": "Hola"} if profile.network == "facebook" else VIDEO)
+    moment = now()
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.HELD, reason="…", not_before=moment + timedelta(days=1)
+    )
+    AccountStop.objects.create(channel=profile.network, account=profile.key, kind="expired", since=moment)
+    return delivery

@@ -3,6 +3,7 @@
 import imaplib
 import logging
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,24 @@ def test_a_forged_report_marks_nobody(sandbox: SandboxProcess, forge: Any) -> No
     sandbox.deliver(forge(delivery))
     read_returned_mail(LATER)
     assert (fresh(delivery).state, seen(sandbox)) == ("accepted", [False])
+
+
+def test_nobody_can_work_out_the_number_of_anothers_mail(sandbox: SandboxProcess) -> None:
+    delivery = sent()
+    digest = sha256(delivery.key.encode()).hexdigest()[:16]
+    sandbox.deliver(report(f"<{delivery.pk}.{digest}@valle.example>"))
+    read_returned_mail(LATER)
+    assert (fresh(delivery).state, kinds()) == ("accepted", ["bounce"])
+
+
+def test_the_number_of_a_mail_is_known_after_the_key_was_changed(sandbox: SandboxProcess, settings: Settings) -> None:
+    delivery = sent()
+    old = message_id(delivery)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the-next-key-of-the-office-0123456789-abcdefghijklmnopqrstuvwxyz"
+    sandbox.deliver(report(old))
+    read_returned_mail(LATER)
+    assert (message_id(delivery) == old, fresh(delivery).state) == (False, "rejected")
 
 
 def test_a_forwarded_report_is_a_persons_mail(sandbox: SandboxProcess) -> None:

@@ -13,7 +13,7 @@ from commsoffice.accounts.queries import system_user
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
 from commsoffice.outbox.actions.receipts import mark_bounced
 from commsoffice.outbox.channels import reports
-from commsoffice.outbox.channels.letter import message_id
+from commsoffice.outbox.channels.letter import is_named_by
 from commsoffice.outbox.channels.mailbox import Letter, MailboxUnavailable, ReturnMailbox, return_mailbox
 from commsoffice.outbox.enums import AttemptKind, DeliveryState, ReturnKind
 from commsoffice.outbox.models import Attempt, Delivery, ReturnedMail
@@ -160,7 +160,7 @@ def _proven(said: reports.Returned) -> Delivery | None:
         return Delivery.objects.select_for_update().filter(pk=said.delivery_id, channel="email").first()
     for number, digits in said.named:
         found = Delivery.objects.filter(pk=number, channel="email").first()
-        if found is not None and message_id(found).startswith(f"<{number}.{digits}@"):
+        if found is not None and is_named_by(found, digits):
             return locked(number)
     return None
 

@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import EmailValidator
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from commsoffice.outbox.channels.base import Attachment, Refused
@@ -51,6 +52,7 @@ _LISTS = {
 _WATCHED = frozenset({Purpose.RELEASE, Purpose.INVITATION, Purpose.CORRECTION})
 _PIXEL = '<img src="{{opened_url}}" width="1" height="1" alt="">'
 _BODY_END = re.compile(r"(?i)</body\s*>")
+_MESSAGE_ID = "commsoffice.outbox.message-id"
 _is_address = EmailValidator()
 
 
@@ -188,9 +190,21 @@ def _ascii_domain(domain: str) -> str:
 
 
 def message_id(delivery: Delivery) -> str:
-    """Always the same for one delivery, so that the recipient's server can fold doubles."""
-    digest = sha256(delivery.key.encode()).hexdigest()[:16]
-    return f"<{delivery.pk}.{digest}@{site_host()}>"
+    """Always the same for one delivery, so that the recipient's server can fold doubles.
+
+    Signed, because what comes back proves by it which mail it is about: who has one can't work out another's.
+    """
+    return f"<{delivery.pk}.{_digits(delivery, settings.SECRET_KEY)}@{site_host()}>"
+
+
+def is_named_by(delivery: Delivery, digits: str) -> bool:
+    """Whether these digits stand in the delivery's Message-ID, or stood there before our key was changed."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(digits, _digits(delivery, key)) for key in keys)
+
+
+def _digits(delivery: Delivery, key: str | bytes) -> str:
+    return salted_hmac(_MESSAGE_ID, delivery.key, secret=key, algorithm="sha256").hexdigest()[:16]
 
 
 def site_host() -> str:

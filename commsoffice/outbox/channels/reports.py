@@ -28,7 +28,7 @@ _DEEPEST = 5
 _FEEDBACK = "message/feedback-report"
 _ADDRESSED = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "Original-Recipient")
 _NAMES_OURS = ("In-Reply-To", "References")
-# As channels.letter writes them: the delivery's number and 16 digits of its key.
+# As channels.letter writes them: the delivery's number and a signature of 16 digits.
 _MESSAGE_ID = re.compile(r"<(\d{1,18})\.([0-9a-f]{16})@[^<>@\s]{1,255}>")
 _ROBOTS = re.compile(r"(?i)^(mailer-daemon|postmaster|mail-daemon|maildaemon|mmdf)$")
 # A refusal as servers write it: 550 5.1.1 …, 550-5.1.1 …, 554 …

@@ -1,22 +1,19 @@
 """Steps of the journey: the event, its guests, its photographs."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import icalendar
 from playwright.sync_api import FilePayload, expect
 
 from tests.files.samples import camera_jpeg, mp4
-from tests.journey.office import RunningOffice, wait_until
+from tests.journey.office import PATIENCE, RunningOffice, wait_until
 from tests.journey.visitor import TELEPHONE, Visitor
 
 EVENT = "Entrega de luminarias colonia El Mirador"
 LIST = "Fuente de obra y servicios"
-ZONE = ZoneInfo("America/Mexico_City")
 
 Window = Callable[..., Visitor]
 # As the sandbox shows it.
@@ -137,20 +134,15 @@ def upload(person: Visitor, event: str, taken: list[Taken]) -> str:
     coverage = person.path
     files: list[FilePayload] = [{"name": one.name, "mimeType": _mime(one.name), "buffer": one.data} for one in taken]
     # Choosing is enough: each file travels alone, and the page comes back when all have arrived.
-    with page.expect_navigation(timeout=60_000):
+    with page.expect_navigation(timeout=PATIENCE * 1000):
         page.set_input_files("form[data-upload] input[type=file]", files)
     assert person.path == coverage
     # The page asks by itself; nobody reloads.
     ready = page.locator("#archivos .co-frame img")
-    expect(ready).to_have_count(len(taken), timeout=60_000)
+    expect(ready).to_have_count(len(taken), timeout=PATIENCE * 1000)
     person.look("cobertura-del-evento")
     return coverage
 
 
 def _mime(name: str) -> str:
     return "video/mp4" if name.endswith(".MP4") else "image/jpeg"
-
-
-def today() -> dt.date:
-    """The day of the office, wherever the machine is."""
-    return dt.datetime.now(ZONE).date()

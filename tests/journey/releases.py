@@ -9,8 +9,8 @@ from typing import Any
 from PIL import ExifTags, Image
 from playwright.sync_api import expect
 
-from tests.journey.office import RunningOffice, found
-from tests.journey.press import EVENT, LIST, ZONE, Taken, today
+from tests.journey.office import PATIENCE, ZONE, RunningOffice, found, today
+from tests.journey.press import EVENT, LIST, Taken
 from tests.journey.visitor import Visitor
 
 TITLE = "Encienden 86 luminarias en El Mirador"
@@ -129,7 +129,7 @@ def watch_deliveries(director: Visitor) -> None:
     page = director.page
     page.evaluate("window.notReloaded = true")
     panel = page.locator("section[id^=deliveries-]")
-    expect(panel.locator("progress")).to_have_attribute("value", "10", timeout=40_000)
+    expect(panel.locator("progress")).to_have_attribute("value", "10", timeout=PATIENCE * 1000)
     for words in ("Facebook", "YouTube"):
         expect(panel.locator("li.is-done, li.is-running", has_text=words)).to_have_count(1)
     expect(panel.locator("li.is-late, li.is-unknown, li.is-blocked")).to_have_count(0)

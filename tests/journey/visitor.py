@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, Response, expect
 
 from commsoffice.stack import browser
 
@@ -28,12 +28,15 @@ ARGUMENTS = (
 TELEPHONE, TABLET, DESK = (360, 780), (768, 1024), (1440, 900)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = Axe().axe_script
+# Milliseconds until a page counts as stuck, on a machine that is busy elsewhere too.
+PATIENCE = 60_000
 # Pictures of every screen, for people to look at: JOURNEY_SHOTS=<folder>.
 SHOTS = os.environ.get("JOURNEY_SHOTS", "")
 
 
 def launch(playwright: Playwright) -> Browser:
     """Start the Chromium of this machine."""
+    expect.set_options(timeout=PATIENCE)
     return playwright.chromium.launch(executable_path=browser.find(), args=list(ARGUMENTS))
 
 
@@ -47,7 +50,7 @@ class Visitor:
             locale="es-MX", viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from commsoffice.accounts.models import User
@@ -26,6 +26,9 @@ ARGUMENTS = [
     # Whatever a page names, the browser knows this machine only.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+
+# Milliseconds until a page counts as stuck, on a machine that is busy elsewhere too.
+PATIENCE = 60_000
 
 
 @pytest.fixture(autouse=True)
@@ -76,11 +79,13 @@ def visit(request: pytest.FixtureRequest, live_server: LiveServer, director: Use
     client = Client()
     client.force_login(director)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM_BIN", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         context = browser.new_context(color_scheme=request.param, locale="es-MX")
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        context.set_default_timeout(PATIENCE)
         found = Visit(context.new_page(), live_server.url)
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
         found.page.on(

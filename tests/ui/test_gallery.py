@@ -1,8 +1,10 @@
 import re
+from contextlib import suppress
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import Error, expect
 
 from commsoffice.accounts.models import User
 from tests.ui.conftest import Visit
@@ -43,8 +45,8 @@ def test_the_editor_writes_into_its_field_under_the_policy(visit: Visit) -> None
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.type("Orientación gratuita.")
-    assert "Orientación gratuita." in page.locator("#id_body").input_value()
-    assert page.get_by_role("button", name=re.compile("^(Negrita|Bold)$")).is_visible()
+    expect(page.locator("#id_body")).to_have_value(re.compile(r"Orientación gratuita\."))
+    expect(page.get_by_role("button", name=re.compile("^(Negrita|Bold)$"))).to_be_visible()
     assert visit.complaints == []
 
 
@@ -55,8 +57,9 @@ def test_what_cannot_be_undone_asks_once(visit: Visit) -> None:
     button = page.locator("form[data-confirm] button")
     button.click()
     dialog = page.locator("dialog#confirm")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     dialog.locator('[value="no"]').click()
+    expect(dialog).to_be_hidden()
     assert page.url.endswith(GALLERY)
     button.click()
     dialog.locator('[value="yes"]').click()
@@ -68,10 +71,10 @@ def test_what_cannot_be_undone_asks_once(visit: Visit) -> None:
 def test_the_bar_of_bulk_actions_counts_the_ticks(visit: Visit) -> None:
     page = visit.open(GALLERY)
     page.locator('input[name="ids"]').nth(0).check()
-    assert page.locator("[data-bulk-bar] b").inner_text() == "2"
+    expect(page.locator("[data-bulk-bar] b")).to_have_text("2")
     page.locator('input[name="ids"]').nth(0).uncheck()
     page.locator('input[name="ids"]').nth(1).uncheck()
-    assert page.locator("[data-bulk-bar]").is_hidden()
+    expect(page.locator("[data-bulk-bar]")).to_be_hidden()
 
 
 @pytest.mark.browser
@@ -81,9 +84,15 @@ def test_keys_go_home_and_begin_a_new_one(visit: Visit) -> None:
     page.keyboard.press("n")
     page.wait_for_url("**#s-for")
     page.locator("body").click(position={"x": 5, "y": 5})
-    page.keyboard.press("g")
-    page.keyboard.press("h")
-    page.wait_for_url(re.compile(r"/mesa/$"))
+    home = re.compile(r"/mesa/$")
+    for _ in range(20):
+        # The page waits less than a second for the second key; a busy machine may take longer, and people try again.
+        page.keyboard.press("g")
+        page.keyboard.press("h")
+        with suppress(Error):
+            page.wait_for_url(home, timeout=3000)
+            break
+    expect(page).to_have_url(home)
 
 
 @pytest.mark.browser
@@ -91,10 +100,10 @@ def test_keys_go_home_and_begin_a_new_one(visit: Visit) -> None:
 def test_the_menu_closes_with_escape_and_gives_the_focus_back(visit: Visit) -> None:
     page = visit.open(GALLERY)
     page.locator("summary.co-user").click()
-    assert page.locator(".co-menu__list").is_visible()
+    expect(page.locator(".co-menu__list")).to_be_visible()
     page.keyboard.press("Escape")
-    assert page.locator(".co-menu__list").is_hidden()
-    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(page.locator(".co-menu__list")).to_be_hidden()
+    expect(page.locator("summary.co-user")).to_be_focused()
 
 
 @pytest.mark.browser
@@ -105,5 +114,5 @@ def test_an_upload_that_is_refused_says_so_beside_the_file(visit: Visit) -> None
     page.set_input_files("#id_photos", {"name": "DSC_1.JPG", "mimeType": "image/jpeg", "buffer": b"x" * 2000})
     row = page.locator("[data-upload-list] > li")
     row.locator('[data-word="failed"]').wait_for()
-    assert row.locator("[data-name]").inner_text() == "DSC_1.JPG"
-    assert row.locator("[data-again]").is_hidden()
+    expect(row.locator("[data-name]")).to_have_text("DSC_1.JPG")
+    expect(row.locator("[data-again]")).to_be_hidden()

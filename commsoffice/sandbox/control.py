@@ -100,9 +100,13 @@ def revoke_facebook() -> Response | tuple[Response, int]:
 
 @control.post("/facebook/grant")
 def change_facebook_grant() -> Response:
-    """Set what the office may do: {"scopes": [...], "pages": [...], "tasks": [...]}; what is left out stays."""
+    """Set what the office may do: {"scopes", "pages", "tasks": [...]}; what is left out stays.
+
+    "business": pages of a company, which only who may look after the company sees in the list.
+    """
     body = _body()
-    changes = {name: [str(item) for item in body[name]] for name in ("scopes", "pages", "tasks") if name in body}
+    names = ("scopes", "pages", "tasks", "business")
+    changes = {name: [str(item) for item in body[name]] for name in names if name in body}
     return jsonify(grants.set_grant(network().store, **changes))
 
 

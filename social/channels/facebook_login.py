@@ -91,6 +91,8 @@ class FacebookLogin(Login):
             permissions, _is_whole = graph.pages("me/permissions", _MOST_PAGES)
             granted = {row.get("permission") for row in permissions if row.get("status") == "granted"}
             pages, _is_whole = graph.pages("me/accounts", _MOST_PAGES, fields="id,name,access_token,tasks", limit="100")
+            listed = {str(page["id"]) for page in pages}
+            pages += [page for key in _ticked(token) if key not in listed and (page := _by_number(graph, key))]
         finally:
             graph.close()
         return [_offer(page, granted) for page in pages]
@@ -110,6 +112,29 @@ class FacebookLogin(Login):
         finally:
             graph.close()
         return described
+
+
+def _ticked(token: str) -> list[str]:
+    """The pages that the person ticked in the dialog. Those of a company stand in no list of a person's own."""
+    app = Graph(_app_token(), TIMEOUTS)
+    try:
+        data = app.post("debug_token", {"method": "get", "input_token": token}).get("data", {})
+    except (GraphRefusal, NotReached, Broken):
+        # What is listed can be chosen all the same.
+        return []
+    finally:
+        app.close()
+    scopes = {row.get("scope"): row.get("target_ids") or [] for row in data.get("granular_scopes", [])}
+    return [str(key) for key in scopes.get("pages_manage_posts", [])][:_MOST_PAGES]
+
+
+def _by_number(graph: Graph, key: str) -> dict[str, Any] | None:
+    """A page that no list names. It has its token only for who may act for it; its tasks are told in lists alone."""
+    try:
+        page = graph.get(key, fields="id,name,access_token")
+    except GraphRefusal:
+        return None
+    return {**page, "tasks": [_TASK] if page.get("access_token") else []}
 
 
 def _described(token: str) -> Health:

@@ -38,6 +38,24 @@ def test_a_page_is_connected_in_the_browser(client: Client, sandbox: SandboxProc
     )
 
 
+def test_a_page_of_a_company_is_found_though_the_list_hides_it(client: Client, sandbox: SandboxProcess, page: Profile):
+    sandbox.grant_facebook(business=[seed.PAGE_GOVERNMENT_ID, seed.PAGE_PROTECTION_ID])
+    travel(client, sandbox, page, accounts=[seed.PAGE_GOVERNMENT_ID])
+    choose(client, page, seed.PAGE_GOVERNMENT_ID)
+    page.refresh_from_db()
+    assert (page.state, page.external_id) == ("connected", seed.PAGE_GOVERNMENT_ID)
+
+
+def test_what_facebook_says_of_the_token_is_not_needed_for_what_it_lists(
+    client: Client, sandbox: SandboxProcess, page: Profile
+):
+    sandbox.fault("graph", "http_500", match={"path": "/debug_token$"})
+    travel(client, sandbox, page)
+    choose(client, page, seed.PAGE_GOVERNMENT_ID)
+    page.refresh_from_db()
+    assert page.state == "connected"
+
+
 def test_the_token_is_the_pages_own_and_has_no_end(client: Client, sandbox: SandboxProcess, page: Profile):
     sandbox.revoke_facebook()
     travel(client, sandbox, page)

@@ -185,7 +185,8 @@ def _page_node(store: Store, caller: Caller, page: Record) -> Node:
 def _accounts(store: Store, caller: Caller, fields: str) -> Record:
     default = "access_token,category,name,id,tasks"
     managed = grants.grant_of(store)["pages"] if "pages_show_list" in caller.scopes else []
-    pages = [page for page in store.all("page") if page["id"] in managed]
+    hidden = [] if "business_management" in caller.scopes else grants.grant_of(store).get("business", [])
+    pages = [page for page in store.all("page") if page["id"] in managed and page["id"] not in hidden]
     return {"data": [project(_page_node(store, caller, page), "Page", fields, default) for page in pages]}
 
 

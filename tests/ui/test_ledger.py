@@ -64,6 +64,27 @@ def test_a_call_is_recorded_with_three_taps(pages: dict[str, str], visit: Visit)
     assert visit.open(pages["calls"]).locator(".co-hand").count() == 0
 
 
+@pytest.mark.parametrize("visit", ["light", "dark"], indirect=True)
+def test_a_mistaken_tap_is_undone_with_one(pages: dict[str, str], visit: Visit) -> None:
+    page = visit.open(pages["calls"], width=360)
+    for outcome in ("no_answer", "delivered"):
+        page.locator(".co-hand summary").first.click()
+        page.locator(f'.co-hand button[value="{outcome}"]').first.click()
+        undo = page.locator('.co-hand form[action$="/deshacer/"] button')
+        undo.wait_for()
+        assert (visit.violations(), visit.sideways()) == ([], 0)
+        box = undo.bounding_box()
+        assert box is not None
+        assert (box["height"] >= 44, box["width"] >= 44) == (True, True)
+        undo.click()
+        undo.wait_for(state="detached")
+        assert page.locator(".co-hand__calls").count() == 0
+        page.wait_for_function("document.activeElement.closest('.co-hand') !== null")
+    page.locator(".co-hand summary").first.click()
+    assert page.locator('.co-hand button[value="delivered"]').is_visible()
+    assert visit.complaints == []
+
+
 def test_a_thumb_reaches_the_buttons(pages: dict[str, str], visit: Visit) -> None:
     page = visit.open(pages["calls"], width=360)
     page.locator(".co-hand summary").first.click()

@@ -222,3 +222,10 @@ def test_the_pictures_of_a_post_may_be_told_late(graph, sandbox: SandboxProcess)
     before = graph.get_object(key, fields="attachments")
     sandbox.clock(61)
     assert (before, "attachments" in graph.get_object(key, fields="attachments")) == ({"id": key}, True)
+
+
+def test_a_temporary_photo_lives_a_day(graph, sandbox: SandboxProcess):
+    media = json.dumps([{"media_fbid": upload(graph, png(), published="false", temporary="true")["id"]}])
+    sandbox.clock(25 * 3600)
+    error = refusal(graph.put_object, PAGE, "feed", message="Tarde", attached_media=media)
+    assert (error["code"], error["error_subcode"]) == (100, 33)

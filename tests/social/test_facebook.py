@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from commsoffice.outbox.channels.base import BadPayload, Story
 from commsoffice.outbox.channels.registry import channel
-from commsoffice.outbox.models import Attempt, Delivery
+from commsoffice.outbox.models import AccountStop, Attempt, Delivery
 from commsoffice.stack import processes
 from social.channels import facebook_client
 from social.models import Profile
@@ -87,6 +87,22 @@ def test_an_upload_goes_on_where_it_stopped(send: Run, sandbox: SandboxProcess):
     assert [len(item["photos"]) for item in sandbox.posts()] == [4]
     assert sandbox.count("graph POST /100000000000001/photos") == 5
     assert sandbox.state()["facebook"]["100000000000001"]["unpublished_photos"] == []
+
+
+def test_photos_that_facebook_threw_away_are_uploaded_anew(send: Run, sandbox: SandboxProcess):
+    sandbox.fault("graph", "app_throttle", match=FEED)
+    waits = send(post(photos=[photo(1), photo(2)]))
+    AccountStop.objects.all().delete()
+    Delivery.objects.update(state="queued")
+    sandbox.clock(25 * 3600)
+    refused = send(waits)
+    posted = send(refused)
+    assert (waits.state, refused.state, posted.state, [len(p["photos"]) for p in sandbox.posts()]) == (
+        "held",
+        "queued",
+        "accepted",
+        [2],
+    )
 
 
 def test_photos_that_waited_too_long_are_uploaded_anew(send: Run, sandbox: SandboxProcess):

@@ -10,6 +10,7 @@ from commsoffice.sandbox.web import network
 
 SCHEDULE_EARLIEST = 10 * 60
 SCHEDULE_LATEST = 30 * 24 * 3600
+TEMPORARY_LIFE = 24 * 3600
 MESSAGE_LIMIT = 63206
 
 
@@ -118,6 +119,11 @@ def add_post(
     return post
 
 
+def _is_thrown_away(photo: Record, now: float) -> bool:
+    """Whether nothing took a temporary photo within a day."""
+    return bool(photo["temporary"]) and photo["post"] is None and photo["created"] + TEMPORARY_LIFE < now
+
+
 def _taken_late(page_id: str, message: str, name: str) -> float:
     """For how many seconds a new post is not told whole: Graph's lists are put together apart from its posts."""
     facts = {"method": "POST", "path": f"/{page_id}/feed", "form.message": message}
@@ -137,7 +143,7 @@ def create(store: Store, page_id: str, params: dict[str, str]) -> Record:
     with store.lock:
         for photo_id in photos:
             photo = store.get("photo", photo_id)
-            if photo is None or photo["page"] != page_id:
+            if photo is None or photo["page"] != page_id or _is_thrown_away(photo, store.now()):
                 raise no_such_object("post", photo_id)
             if photo["post"] is not None:
                 raise invalid_parameter(

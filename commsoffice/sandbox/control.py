@@ -82,6 +82,12 @@ def fill_mailbox() -> tuple[Response, int]:
     return jsonify(record), 201
 
 
+@control.post("/mailbox/renumber")
+def renumber_mailbox() -> Response:
+    """Begin a new period of numbers in the return mailbox: every message gets another."""
+    return jsonify({"validity": mailbox.renumber(network().store)})
+
+
 def _body() -> dict[str, Any]:
     body = request.get_json(silent=True)
     return body if isinstance(body, dict) else {}

@@ -17,7 +17,7 @@ from commsoffice.outbox.actions.returns import forget_returned_mail, read_return
 from commsoffice.outbox.channels.letter import message_id
 from commsoffice.outbox.channels.verp import return_address
 from commsoffice.outbox.enums import AttemptKind
-from commsoffice.outbox.models import Delivery, ReturnedMail
+from commsoffice.outbox.models import Attempt, Delivery, ReturnedMail
 from commsoffice.outbox.statuses import words_of
 from commsoffice.sandbox import seed
 from tests.outbox.conftest import fresh
@@ -316,6 +316,19 @@ def test_twice_is_once(sandbox: SandboxProcess) -> None:
     delivery = sent()
     assert (read_returned_mail(LATER), read_returned_mail(LATER)) == (1, 0)
     assert delivery.attempts.filter(kind=AttemptKind.RETURN).count() == 1
+
+
+def test_a_mailbox_that_numbers_anew_says_nothing_twice(sandbox: SandboxProcess) -> None:
+    sandbox.fault("smtp", "auto_reply")
+    answered = sent()
+    sandbox.fault("smtp", "bounce_later")
+    returned = sent()
+    read_returned_mail(LATER)
+    before = list(Attempt.objects.values_list("delivery", "kind", "outcome"))
+    sandbox.renumber_mailbox()
+    read_returned_mail(LATER + timedelta(minutes=1))
+    assert (fresh(answered).state, fresh(returned).state) == ("accepted", "rejected")
+    assert list(Attempt.objects.values_list("delivery", "kind", "outcome")) == before
 
 
 def test_what_a_person_has_read_already_is_read_all_the_same(sandbox: SandboxProcess) -> None:

@@ -158,6 +158,10 @@ class SandboxProcess:
         with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - loopback
             return int(json.load(answer)["uid"])
 
+    def renumber_mailbox(self) -> None:
+        """Give every message of the return mailbox another number, under another UIDVALIDITY."""
+        self.call("POST", "/control/mailbox/renumber")
+
     def consent(
         self, address: str, *, accounts: list[str] | None = None, granted: list[str] | None = None, answer: str = "yes"
     ) -> str:

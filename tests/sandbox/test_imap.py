@@ -274,3 +274,13 @@ def test_calls_are_counted_and_show_no_password(sandbox: SandboxProcess, client:
     found(client, "ALL")
     state = sandbox.state()
     assert (state["counts"]["imap UID SEARCH INBOX"], seed.IMAP_PASSWORD in str(state)) == (1, False)
+
+
+def test_a_mailbox_may_number_its_messages_anew(sandbox: SandboxProcess, client: imaplib.IMAP4):
+    sandbox.deliver(mail())
+    client.select()
+    before = (client.response("UIDVALIDITY")[1], [row["uid"] for row in sandbox.mailbox()])
+    sandbox.renumber_mailbox()
+    client.select()
+    after = (client.response("UIDVALIDITY")[1], [row["uid"] for row in sandbox.mailbox()])
+    assert (before[0] != after[0], before[1] != after[1], len(after[1])) == (True, True, 1)

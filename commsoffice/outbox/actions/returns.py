@@ -120,7 +120,7 @@ def _take(key: str, letter: Letter, now: datetime) -> ReturnedMail | None:
             row = ReturnedMail.objects.create(
                 mailbox_uid=key, kind=said.kind, delivery=delivery, status=said.status, answer=said.answer, read_at=now
             )
-            if delivery is not None and not _is_old(delivery, letter) and not _is_said_before(row):
+            if delivery is not None and not _is_old(delivery, letter) and not _is_said_before(row, delivery):
                 _believe(delivery, said, now)
     except IntegrityError:
         return None
@@ -148,10 +148,14 @@ def _believe(delivery: Delivery, said: reports.Returned, now: datetime) -> None:
         recipient_complained.send(None, delivery=delivery, now=now)
 
 
-def _is_said_before(row: ReturnedMail) -> bool:
-    """Whether the same reader complained of the same mail already: providers may report each of his devices."""
-    same = ReturnedMail.objects.filter(delivery=row.delivery_id, kind=ReturnKind.COMPLAINT).exclude(pk=row.pk)
-    return row.kind == ReturnKind.COMPLAINT and same.exists()
+def _is_said_before(row: ReturnedMail, delivery: Delivery) -> bool:
+    """Whether it was told already: by another device of the same reader, or by a mailbox that numbers anew."""
+    said = ReturnedMail.objects.filter(delivery=delivery, kind=row.kind).exclude(pk=row.pk)
+    if row.kind == ReturnKind.COMPLAINT:
+        return said.exists()
+    # What comes back may be the next try; an answer to an unknown one proves that it left.
+    may_be_news = row.kind == ReturnKind.BOUNCE or delivery.state == DeliveryState.UNKNOWN
+    return not may_be_news and said.filter(status=row.status, answer=row.answer).exists()
 
 
 def _proven(said: reports.Returned) -> Delivery | None:

@@ -89,6 +89,24 @@ def parsed(store: Store, uid: int) -> EmailMessage:
     return BytesParser(policy=policy.default).parsebytes(content(store, uid))
 
 
+def validity(store: Store) -> int:
+    """The period in which the numbers of the messages hold."""
+    record = store.get("imap_validity", INBOX)
+    return int(record["number"]) if record is not None else UIDVALIDITY
+
+
+def renumber(store: Store) -> int:
+    """Give every message another number, as a server does after it was restored or moved; return the new period."""
+    with store.lock:
+        store.put("imap_validity", INBOX, {"number": validity(store) + 1})
+        for row in sorted(store.all("imap"), key=lambda row: int(row["uid"])):
+            uid = store.next_number("imap")
+            store.path("imap", f"{row['uid']}.eml").replace(store.path("imap", f"{uid}.eml"))
+            store.delete("imap", str(row["uid"]))
+            store.put("imap", str(uid), {**row, "uid": uid})
+        return validity(store)
+
+
 def set_flags(store: Store, uid: int, flags: list[str]) -> None:
     """Write the flags of a message."""
     with store.lock:

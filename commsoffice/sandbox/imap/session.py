@@ -164,7 +164,7 @@ class Session:
             "MESSAGES": len(rows),
             "RECENT": 0,
             "UIDNEXT": self._next_uid(),
-            "UIDVALIDITY": mailbox.UIDVALIDITY,
+            "UIDVALIDITY": mailbox.validity(self._store),
             "UNSEEN": sum("\\Seen" not in row["flags"] for row in rows),
         }
         asked = [text_of(word).upper() for word in words[1]]
@@ -183,7 +183,7 @@ class Session:
         name = self._existing(text_of(arguments[0]))
         flags = next(([text_of(flag) for flag in word] for word in arguments if isinstance(word, list)), [])
         uid = mailbox.deliver(self._store, content, folder=name, flags=flags)["uid"]
-        return [], f"[APPENDUID {mailbox.UIDVALIDITY} {uid}] APPEND completed"
+        return [], f"[APPENDUID {mailbox.validity(self._store)} {uid}] APPEND completed"
 
     # Folders
 
@@ -207,7 +207,7 @@ class Session:
             f"* OK [PERMANENTFLAGS ({permanent})] Flags permitted",
             f"* {len(rows)} EXISTS",
             "* 0 RECENT",
-            f"* OK [UIDVALIDITY {mailbox.UIDVALIDITY}] UIDs valid",
+            f"* OK [UIDVALIDITY {mailbox.validity(self._store)}] UIDs valid",
             f"* OK [UIDNEXT {self._next_uid()}] Predicted next UID",
         ]
         unseen = next((number for number, row in enumerate(rows, 1) if "\\Seen" not in row["flags"]), None)
@@ -281,14 +281,14 @@ class Session:
 
     def do_copy(self, words: list[Word], *, by_uid: bool) -> tuple[list[bytes], str]:
         pairs = self._copy(words, by_uid=by_uid)
-        return [], f"{_copied(pairs)}COPY completed"
+        return [], f"{_copied(pairs, mailbox.validity(self._store))}COPY completed"
 
     def do_move(self, words: list[Word], *, by_uid: bool) -> tuple[list[bytes], str]:
         self._writable()
         pairs = self._copy(words, by_uid=by_uid)
         for uid, _ in pairs:
             mailbox.remove(self._store, uid)
-        return [f"* OK {_copied(pairs)}Moved".encode()], "MOVE completed"
+        return [f"* OK {_copied(pairs, mailbox.validity(self._store))}Moved".encode()], "MOVE completed"
 
     def _copy(self, words: list[Word], *, by_uid: bool) -> list[tuple[int, int]]:
         if len(words) != 2:  # noqa: PLR2004 - messages and a folder
@@ -355,8 +355,8 @@ def _texts(words: list[Word], number: int) -> list[str]:
     return [text_of(word) for word in words]
 
 
-def _copied(pairs: list[tuple[int, int]]) -> str:
+def _copied(pairs: list[tuple[int, int]], validity: int) -> str:
     if not pairs:
         return ""
     here, there = (",".join(str(uid) for uid in column) for column in zip(*pairs, strict=True))
-    return f"[COPYUID {mailbox.UIDVALIDITY} {here} {there}] "
+    return f"[COPYUID {validity} {here} {there}] "

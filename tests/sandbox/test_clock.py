@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +18,13 @@ from tests.sandbox.process import SandboxProcess
 def test_the_clock_may_be_ahead(sandbox: SandboxProcess):
     sandbox.clock(3600)
     assert abs(sandbox.call("GET", "/control/clock")["now"] - time.time() - 3600) < 5
+
+
+def test_each_answer_is_dated_by_it(sandbox: SandboxProcess):
+    sandbox.clock(3600)
+    with urlopen(f"{sandbox.http_url}/control/clock") as answer:  # noqa: S310  loopback
+        dated = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert abs(dated - time.time() - 3600) < 5
 
 
 def test_a_reset_sets_the_clock_right(sandbox: SandboxProcess):

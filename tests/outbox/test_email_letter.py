@@ -152,6 +152,17 @@ def test_address_that_is_none_is_refused(address: str) -> None:
         built(delivery_of({}, recipient=address))
 
 
+@pytest.mark.parametrize("domain", ["straße.example", "βόλος.example", "a\u200db.example", "ｖalle.example"])
+def test_domain_that_would_become_another_is_refused(domain: str) -> None:
+    with pytest.raises(Refused):
+        built(delivery_of({}, recipient=f"redaccion@{domain}"))
+
+
+@pytest.mark.parametrize("domain", ["añil.example", "AÑIL.example", "an\u0303il.example"])
+def test_domain_in_our_letters_is_written_as_it_is_registered(domain: str) -> None:
+    assert built(delivery_of({}, recipient=f"redaccion@{domain}")).recipient == "redaccion@xn--ail-7ma.example"
+
+
 def test_structure_is_the_usual_one() -> None:
     name = default_storage.save("foto.jpg", ContentFile(bytes(range(256)) * 40))
     calendar = {"text": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "filename": "e.ics", "content_type": "text/calendar"}

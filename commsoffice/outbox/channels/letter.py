@@ -5,6 +5,7 @@ headers go in front and his words into the open places.
 import re
 import secrets
 import threading
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -186,7 +187,11 @@ def address(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _ascii_domain(domain: str) -> str:
-    return domain.encode("idna").decode()
+    encoded = domain.encode("idna")
+    # The old rules rewrite some signs, and «straße» would be somebody else's «strasse».
+    if not domain.isascii() and encoded.decode("idna") != unicodedata.normalize("NFC", domain.lower()):
+        raise UnicodeError(domain)
+    return encoded.decode()
 
 
 def message_id(delivery: Delivery) -> str:

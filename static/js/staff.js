@@ -5,6 +5,7 @@ import "./toast.js";
 import "./lost.js";
 import "./keyboard.js";
 import "./copy.js";
+import "./autosave.js";
 import "./autosubmit.js";
 import "./dialog.js";
 import "./upload.js";

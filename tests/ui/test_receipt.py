@@ -7,7 +7,7 @@ from commsoffice.outbox.tokens import receipt_token
 from tests.outbox.factories import DeliveryFactory
 from tests.ui.conftest import Visit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STATES = ("accepted", "confirmed", "queued")
 

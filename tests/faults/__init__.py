@@ -1,6 +1,8 @@
 """What may go wrong, each with its proof, against the real client libraries and the sandbox.
 
 - SIGKILL before, during and after every call: ``make soak``, and its quick round in ``tests/soak``
+- the same during a pause and after it, while an account is disconnected, while mail comes back, and while a release is
+  corrected or withdrawn: the stories of ``tests/soak``
 - Redis emptied, stopped and restarted in mid-send: ``test_redis``
 - Postgres restarted, and crashed, in mid-send: ``test_soaked``
 - two workers and a sweep at one row: ``test_race``; many rows: ``tests/outbox/test_tasks``

@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 
 from commsoffice.stack.refusal import Refusal
 from commsoffice.stack.supervisor import Stopped, say
-from tests.soak.points import Moment, Point
+from tests.soak.point import Moment, Point, Story
 from tests.soak.scenario import Strike
 from tests.soak.stage import Stage, stage
 
@@ -26,6 +26,8 @@ _STRIKES: dict[str, list[Strike]] = {
     "clock": [Strike.AHEAD, Strike.BEHIND],
     "mix": [*[Strike.KILL] * 20, *(strike for strike in Strike if strike != Strike.KILL)],
 }
+# In ``planted``, which needs settings.
+_PLANTS = ("", "blind-retry", "forgetful", "trusting", "gives-up", "hasty", "careless")
 
 
 class Report:
@@ -73,7 +75,7 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
         # It was given, and isn't ours to restart.
         strikes = [strike for strike in strikes if strike not in _STRIKES["postgres"]]
     plans = (scenario(seed, everywhere, contents, strikes) for seed in seeds)
-    wanted = (plan for plan in plans if asked.only in plan.point.name)
+    wanted = (plan for plan in plans if asked.only in plan.point.name and asked.story in {"", plan.point.story})
     for number, plan in enumerate(islice(wanted, runs), 1):
         run = Run(on, house, plan)
         started = time.monotonic()
@@ -112,8 +114,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "") or _SEED), help="of the first run")
     parser.add_argument("--quick", action="store_true", help="a few runs, spread over all points")
     parser.add_argument("--only", default="", help="only runs that kill at a call of this name")
+    parser.add_argument("--story", choices=list(Story), default="", help="only runs of this story")
     parser.add_argument("--strike", choices=_STRIKES, default="mix", help="what happens while a call stands still")
-    parser.add_argument("--plant", default="", help="a fault of our own, to see it found: blind-retry, forgetful")
+    parser.add_argument("--plant", choices=_PLANTS, default="", help="a fault of our own, to see it found")
     return parser.parse_args()
 
 

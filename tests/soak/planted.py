@@ -2,13 +2,28 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pgtrigger
 from django.conf import settings
 
-from commsoffice.outbox.channels.base import Absent, OutcomeUnknown, Reconciled, Scheduled, Sent, Unavailable
+from commsoffice.outbox.channels import mailbox
+from commsoffice.outbox.channels.base import (
+    Absent,
+    CredentialsExpired,
+    OutcomeUnknown,
+    PulledBack,
+    Reconciled,
+    Refused,
+    Scheduled,
+    Sent,
+    Unavailable,
+)
 from commsoffice.outbox.channels.email import EmailChannel
+from commsoffice.outbox.channels.mailbox import Letter, ReturnMailbox
+from commsoffice.outbox.enums import DeliveryState
 from commsoffice.outbox.models import Attempt, Delivery
 from social.channels.facebook import FacebookChannel
 
@@ -49,15 +64,54 @@ class Forgetful(EmailChannel):
         return super().send(delivery)
 
 
+class Trusting(FacebookChannel):
+    """Takes the wish to pull a post back for the deed."""
+
+    def pull_back(self, delivery: Delivery) -> PulledBack:
+        return Absent("")
+
+
+class GivesUp(FacebookChannel):
+    """Takes an account without credentials for a refusal."""
+
+    def send(self, delivery: Delivery) -> Sent | Scheduled:
+        try:
+            return super().send(delivery)
+        except CredentialsExpired as error:
+            raise Refused(error.answer) from error
+
+
+class Hasty(ReturnMailbox):
+    """Knows what was read by its mark, and sets it before anything is written down: what most readers do."""
+
+    def since(self, moment: datetime) -> list[int]:
+        return self.unread(super().since(moment))
+
+    def read(self, uid: int) -> Letter | None:
+        self.put_aside(uid)
+        return super().read(uid)
+
+
 PLANTS: Mapping[str, Mapping[str, str]] = {
     "blind-retry": {"facebook": "tests.soak.planted.BlindPost", "email": "tests.soak.planted.BlindMail"},
     "forgetful": {"email": "tests.soak.planted.Forgetful"},
+    "trusting": {"facebook": "tests.soak.planted.Trusting"},
+    "gives-up": {"facebook": "tests.soak.planted.GivesUp"},
+    "hasty": {},
+    "careless": {},
 }
 
 
 def arrange() -> None:
     """Put the planted classes in the place of the real ones, and give YouTube's allowances room for a soak."""
     channels: dict[str, dict[str, Any]] = dict(settings.OUTBOX_CHANNELS)
-    for alias, path in PLANTS.get(os.environ.get(VARIABLE, ""), {}).items():
+    plant = os.environ.get(VARIABLE, "")
+    for alias, path in PLANTS.get(plant, {}).items():
         channels[alias] = {**channels[alias], "CLASS": path}
     settings.OUTBOX_CHANNELS = channels
+    if plant == "hasty":
+        vars(mailbox)["ReturnMailbox"] = Hasty
+    if plant == "careless":
+        # Whom it was just leaving for doesn't count among those who may have the wrong text.
+        holders = import_module("pressreleases.queries.holders")
+        vars(holders)["_LEFT"] = (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)

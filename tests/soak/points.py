@@ -1,50 +1,10 @@
 """Where a worker is killed: every call of every channel, and how far the call had come."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
 
-
-class Moment(StrEnum):
-    """How far a call had come when its worker died."""
-
-    CLAIMED = "claimed"  # the row is ours, and the call is not written down yet
-    LOST = "sent, lost"  # the request left and never arrived
-    LATE = "sent, done late"  # the request left, and the other side does it after the death
-    HALF = "half sent"  # half of the body
-    DONE = "done"  # the other side did it and has not answered
-    ANSWERED = "answered"  # the answer is here and not written down
-
-
-@dataclass(frozen=True, slots=True)
-class Hitch:
-    """A fault of the sandbox, as ``SandboxProcess.fault`` takes it."""
-
-    service: str
-    fault: str
-    match: dict[str, str] = field(default_factory=dict)
-    skip: int = 0
-    times: int | None = 1
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One moment of one call; ``content`` is what has to be sent so that the call is made."""
-
-    channel: str
-    call: str
-    moment: Moment
-    content: str
-    hitch: Hitch | None = None
-    # What has to go wrong before, so that the call is made at all.
-    before: tuple[Hitch, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """As the table names it."""
-        return f"{self.channel}: {self.call}"
+from tests.soak.point import Hitch, Moment, Point
+from tests.soak.turning_points import turning_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +18,7 @@ class _Call:
     before: tuple[Hitch, ...] = ()
 
 
-_ALL = tuple(moment for moment in Moment if moment != Moment.CLAIMED)
+_ALL = tuple(moment for moment in Moment if moment not in {Moment.CLAIMED, Moment.PRESSED})
 # Where the request has no body worth the name.
 _SHORT = (Moment.LOST, Moment.LATE, Moment.DONE, Moment.ANSWERED)
 _AT = {Moment.LOST: "before", Moment.LATE: "before", Moment.HALF: "during", Moment.DONE: "after"}
@@ -152,7 +112,7 @@ _SMTP = (
 
 def points(contents: frozenset[str]) -> list[Point]:
     """Every point that can be reached by sending these contents, always in the same order."""
-    return [point for point in _points() if point.content in contents]
+    return [point for point in (*_points(), *turning_points()) if point.content in contents]
 
 
 def _points() -> Iterator[Point]:

@@ -1,18 +1,21 @@
 """The servers of the soak, and the processes on them."""
 
+import logging
 import multiprocessing
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import redis as client
 
+from commsoffice.sandbox import seed as network
 from commsoffice.stack import keys, processes
 from commsoffice.stack.paths import Paths
 from commsoffice.stack.postgres import NAME, Postgres
@@ -85,6 +88,8 @@ class Database:
 
         with connection.cursor() as cursor:
             cursor.execute(f'ALTER DATABASE "{NAME}" SET synchronous_commit = on')
+        # It holds for connections that are opened from here on.
+        connection.close()
 
 
 class Stage:
@@ -97,14 +102,23 @@ class Stage:
         self.database = database
         self.logs = logs
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["tests.soak.worker"])
-        self._ports = {sandbox.http_port, sandbox.smtp_port}
+        self._context.set_forkserver_preload(["tests.soak.worker", "tests.soak.people"])
+        self._ports = {sandbox.http_port, sandbox.smtp_port, sandbox.imap_port}
 
-    def start(self, role: str, ahead: float, log: str) -> BaseProcess:
-        """Start a worker whose clock is so many seconds ahead."""
+    def start(self, role: str, ahead: float, log: str, changes: Mapping[str, str]) -> BaseProcess:
+        """Start a worker whose clock is so many seconds ahead, with these settings changed."""
         from tests.soak.worker import work
 
-        process = self._context.Process(target=work, args=(role, ahead, str(self.logs / log)), daemon=True)
+        return self._started(work, role, ahead, str(self.logs / log), dict(changes))
+
+    def start_person(self, act: str, ahead: float, log: str, what: Mapping[str, Any]) -> BaseProcess:
+        """Have a person do something."""
+        from tests.soak.people import do
+
+        return self._started(do, act, ahead, str(self.logs / log), dict(what))
+
+    def _started(self, target: Callable[..., None], *args: object) -> BaseProcess:
+        process = self._context.Process(target=target, args=args, daemon=True)
         process.start()
         return process
 
@@ -192,6 +206,10 @@ def _environment(sandbox: SandboxProcess, broker: Broker, database: str, folder:
         "YOUTUBE_ROOT_URL": sandbox.youtube_root_url,
         "GOOGLE_AUTH_URL": sandbox.google_auth_url,
         "GOOGLE_TOKEN_URL": sandbox.google_token_url,
+        "FACEBOOK_APP_ID": network.APP_ID,
+        "FACEBOOK_APP_SECRET": network.APP_SECRET,
+        "GOOGLE_CLIENT_ID": network.GOOGLE_CLIENT_ID,
+        "GOOGLE_CLIENT_SECRET": network.GOOGLE_CLIENT_SECRET,
     }
 
 
@@ -202,6 +220,8 @@ def _prepare() -> None:
     import tests.soak.worker  # noqa: F401  sets Django up as in a worker
     from commsoffice.outbox.models import Delivery
 
+    # Redis is killed on purpose.
+    logging.getLogger("commsoffice.wake").setLevel(logging.ERROR)
     call_command("migrate", verbosity=0)
     if Delivery.objects.exists():
         # Each run empties the ledger.

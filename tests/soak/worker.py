@@ -8,11 +8,13 @@ import faulthandler
 import os
 import signal
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
 
 import django
 import time_machine
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
 django.setup()
@@ -33,10 +35,14 @@ class Role(StrEnum):
     SWEEPER = "sweeper"
     # One after the other, as a small office with one process would.
     BOTH = "both"
+    READER = "reader"
+    READING = "reading"
 
 
-def work(role: str, ahead: float, log: str) -> None:
-    """Do what is due on a clock that is ``ahead`` seconds before the machine's."""
+def work(role: str, ahead: float, log: str, changes: Mapping[str, str]) -> None:
+    """Do what is due on a clock that is ``ahead`` seconds before the machine's, with these settings changed."""
+    for name, value in changes.items():
+        setattr(settings, name, value)
     file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(file, 1)
     os.dup2(file, 2)
@@ -46,6 +52,8 @@ def work(role: str, ahead: float, log: str) -> None:
         Role.SENDER: (tasks.send_due, tasks.send_slow),
         Role.SWEEPER: (tasks.sweep,),
         Role.BOTH: (tasks.send_due, tasks.send_slow, tasks.sweep, tasks.send_due, tasks.send_slow),
+        Role.READER: (tasks.read_returned_mail,),
+        Role.READING: (tasks.send_due, tasks.sweep, tasks.read_returned_mail),
     }
     with time_machine.travel(time.time() + ahead, tick=True):
         for task in turns[Role(role)]:

@@ -10,7 +10,7 @@ from commsoffice.outbox.models import AccountStop
 from tests.outbox.factories import DeliveryFactory
 from tests.ui.conftest import Visit
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 REF = "media_contacts.contact:7"
 LONG = "Coordinación Intermunicipal de Comunicadoras Comunitarias de la Sierra Norte de Anáhuac"
@@ -60,7 +60,7 @@ def test_a_call_is_recorded_with_three_taps(pages: dict[str, str], visit: Visit)
     page.locator('.co-hand button[value="delivered"]').first.click()
     page.locator(".co-hand__done").wait_for()
     # Who goes on with the keyboard stays in the list.
-    assert page.evaluate("document.activeElement.closest('.co-hand') !== null") is True
+    page.wait_for_function("document.activeElement.closest('.co-hand') !== null")
     assert visit.open(pages["calls"]).locator(".co-hand").count() == 0
 
 

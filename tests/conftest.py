@@ -1,8 +1,12 @@
 """Actors and the outside, for every test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.test import Client
 
 from commsoffice.accounts.enums import Role
 from commsoffice.accounts.models import User
@@ -10,6 +14,34 @@ from commsoffice.accounts.models import User
 pytest_plugins = ["tests.sandbox.fixtures"]
 
 PASSWORD = "amatista-de-prueba-2026"
+
+
+class Reader(Client):
+    """Reads every file that it is given to its end, as a browser does, so that it is closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._answers: list[HttpResponseBase] = []
+
+    def request(self, **request: Any) -> Any:
+        answer = super().request(**request)
+        self._answers.append(answer)
+        return answer
+
+    def read_all(self) -> None:
+        """Read what was left unread."""
+        for answer in self._answers:
+            if isinstance(answer, FileResponse):
+                for _piece in answer:
+                    pass
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A browser without JavaScript."""
+    reader = Reader()
+    yield reader
+    reader.read_all()
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ class FacebookChannel(Channel):
     """Payload: ``{"message", "link", "photos": [attachment], "video": attachment or None}``. An account is a page."""
 
     label: ClassVar[StrOrPromise] = "Facebook"
+    has_accounts: ClassVar[bool] = True
     can_schedule: ClassVar[bool] = True
     proves: ClassVar[bool] = True
     # A piece of a video on a slow line.
@@ -68,7 +69,7 @@ class FacebookChannel(Channel):
         self,
         alias: str,
         *,
-        settle_seconds: int = 90,
+        settle_seconds: int = 300,
         timeouts: tuple[float, float] = TIMEOUTS,
         pause: float = 2.0,
         **options: Any,

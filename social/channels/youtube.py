@@ -60,6 +60,7 @@ class YouTubeChannel(Channel):
     label: ClassVar[StrOrPromise] = "YouTube"
     # A chunk on a slow line.
     lease: ClassVar[timedelta] = timedelta(minutes=15)
+    has_accounts: ClassVar[bool] = True
     can_schedule: ClassVar[bool] = True
     proves: ClassVar[bool] = True
 

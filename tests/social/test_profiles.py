@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 from pytest_django.fixtures import Settings
 
 from commsoffice.accounts.enums import Role
@@ -210,3 +211,13 @@ def test_whoever_has_to_decide_is_led_to_the_page(settings: Settings, client: Cl
     client.force_login(community_manager)
     page = client.get(reverse("outbox:detail", args=[delivery.pk])).content.decode()
     assert f'href="https://red.example/{seed.PAGE_GOVERNMENT_ID}/"' in page
+
+
+def test_a_network_without_an_account_sends_nothing_and_says_so(client: Client, head_of_press: User) -> None:
+    client.force_login(head_of_press)
+    senders = {sender.channel: sender for sender in client.get(reverse("outbox:accounts")).context["senders"]}
+    assert [senders[channel].why_not for channel in ("facebook", "youtube", "email")] == [
+        gettext("No account yet"),
+        gettext("No account yet"),
+        "",
+    ]

@@ -161,6 +161,8 @@ class Channel:
     label: ClassVar[StrOrPromise] = ""
     # A person calls, prints or delivers, and records it; nothing is sent by the worker.
     is_manual: ClassVar[bool] = False
+    # It leaves from accounts of ours that people connect, not from one sender; it has ``accounts``.
+    has_accounts: ClassVar[bool] = False
     # Longer than the longest silence of one ``send`` between two calls of ``keep``.
     lease: ClassVar[timedelta] = timedelta(minutes=5)
     # The other side can be given an hour, and publishes by itself. Such a channel has ``look`` and ``pull_back``.

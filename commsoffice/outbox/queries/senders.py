@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.utils.translation import gettext as _
 
 from commsoffice.outbox.channels.base import AccountChoice
 from commsoffice.outbox.channels.registry import channels, is_manual, label_of
@@ -94,7 +95,7 @@ def _former(
     open_ones: Counter[tuple[str, str, DeliveryState]],
 ) -> list[tuple[str, str, str, str]]:
     """Accounts that no channel names any more, and that something still waits for."""
-    named = {(alias, key) for alias, key, _name, _why_not in known}
+    named = {(alias, key) for alias, key, *_rest in known}
     of_all = {(alias, ALL_ACCOUNTS) for alias, _key in named}
     waited_for = {(channel, key) for channel, key, _state in open_ones if not is_manual(channel)} | set(stops) - of_all
     return [(channel, key, key or label_of(channel), "") for channel, key in sorted(waited_for - named)]
@@ -132,7 +133,7 @@ def _known() -> list[tuple[str, str, str, str]]:
         choices = way.accounts()
         found += [(way.alias, choice.key, choice.label, choice.why_not) for choice in choices]
         if not choices and not way.is_manual:
-            found.append((way.alias, "", str(way.label), ""))
+            found.append((way.alias, "", str(way.label), _("No account yet") if way.has_accounts else ""))
     return found
 
 

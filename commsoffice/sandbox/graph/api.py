@@ -232,7 +232,7 @@ def _list(store: Store, page_id: str, edge: str, params: dict[str, str]) -> Reco
     now = store.now()
     if edge in POST_EDGES:
         known = posts.posts_of(store, page_id, now)
-        rows = [post for post in known if post["listed"] <= now and _belongs(post, edge, now)]
+        rows = [post for post in known if post.get("listed", 0) <= now and _belongs(post, edge, now)]
         entries = [(posts.created_at(post, now), post) for post in rows]
     else:
         rows = [row for row in reversed(store.all(edge.removesuffix("s"))) if row["page"] == page_id and row["post"]]

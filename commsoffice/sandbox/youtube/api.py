@@ -154,7 +154,7 @@ def list_playlist_items() -> Response:
         raise YouTubeError(404, "playlistNotFound", message, domain="youtube.playlistItem")
     now = store.now()
     # Put together apart from the videos, it may be behind them.
-    rows = [video for video in videos_of(store, channel) if video["listed"] <= now]
+    rows = [video for video in videos_of(store, channel) if video.get("listed", 0) <= now]
     page, size, following = _paged(rows)
     items = []
     for position, video in enumerate(page):

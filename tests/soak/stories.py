@@ -108,6 +108,11 @@ class Tale:
     def _since(self, act: Act) -> int:
         return self.phases - self.phase_of[act]
 
+    def _has_passed(self, act: Act) -> bool:
+        """Whether it was done, and a whole phase has passed since."""
+        is_half = self.scenario.point.during == act
+        return act in self.done and self._since(act) > is_half
+
 
 @dataclass
 class Crisis(Tale):
@@ -122,7 +127,7 @@ class Crisis(Tale):
     def is_ripe(self, act: Act) -> bool:
         if act == Act.PAUSE:
             return self._since_start(act) and (self._is_handed_over() or self.phases >= _LONG // 2)
-        if Act.PAUSE not in self.done or self._since(Act.PAUSE) < 2:
+        if not self._has_passed(Act.PAUSE):
             return False
         if self._since(Act.PAUSE) >= _LONG:
             return True
@@ -215,7 +220,7 @@ class DeadToken(Tale):
     def is_ripe(self, act: Act) -> bool:
         if act == Act.REVOKE:
             return super().is_ripe(act)
-        if Act.REVOKE not in self.done or self._since(Act.REVOKE) < 2:
+        if not self._has_passed(Act.REVOKE):
             return False
         if Profile.objects.get(key=self.account).state == ProfileState.CONNECTED:
             # Nobody has noticed yet.

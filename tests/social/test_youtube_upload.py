@@ -160,14 +160,6 @@ def test_a_video_that_the_channel_lists_late_is_not_uploaded_twice(send: Run, as
     assert (early.state, ask(early).state, opened(sandbox)) == ("unknown", "accepted", 1)
 
 
-def test_a_video_that_the_channel_lists_late_is_not_uploaded_twice(send: Run, ask: Run, sandbox: SandboxProcess):
-    sandbox.fault("youtube", "late_listing", seconds=500)
-    lose_the_session(sandbox)
-    early = ask(send(video()))
-    sandbox.clock(501)
-    assert (early.state, ask(early).state, opened(sandbox)) == ("unknown", "accepted", 1)
-
-
 def test_a_channel_that_does_not_show_it_yet_proves_nothing(send: Run, ask: Run, sandbox: SandboxProcess):
     lose_the_session(sandbox, fault="drop_before")
     assert ask(send(video())).state == "unknown"

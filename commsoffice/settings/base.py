@@ -111,6 +111,10 @@ DATABASES = {
         conn_health_checks=True,
     ),
 }
+# A worker whose machine went dark lets go of its locks within a minute, not after the two hours of the system.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -10,10 +10,15 @@ import time_machine
 from celery.beat import ScheduleEntry, Scheduler
 from django.db import connection
 
+from commsoffice.accounts.models import User
 from commsoffice.beat import every
 from commsoffice.celery import app
 from commsoffice.outbox import tasks
+from commsoffice.outbox.actions import resolve_unknown
 from commsoffice.outbox.actions.claim import claim
+from commsoffice.outbox.actions.people import StillAtCall
+from commsoffice.outbox.enums import Decision
+from commsoffice.outbox.models import Delivery
 from commsoffice.stack import processes
 from tests.faults.conftest import FIVE, arrived, mail, now, states
 from tests.sandbox.process import SandboxProcess
@@ -121,6 +126,16 @@ def test_set_forward_in_a_call_that_hangs_for_minutes_nobody_proves_that_it_led_
             with moved(HOUR + timedelta(minutes=minutes)):
                 work()
         assert states() == ["unknown"]
+    assert (states(), len(sandbox.posts())) == (["accepted"], 1)
+
+
+def test_while_the_call_hangs_nobody_sends_it_again(sandbox: SandboxProcess, head_of_press: User) -> None:
+    queue("facebook", PageFactory.create(), {"message": "Alumbrado completo", "link": "", "photos": []})
+    with hanging(sandbox), moved(HOUR):
+        work()
+        (row,) = Delivery.objects.all()
+        with pytest.raises(StillAtCall):
+            resolve_unknown(row, Decision.SEND_AGAIN, by=head_of_press, now=now())
     assert (states(), len(sandbox.posts())) == (["accepted"], 1)
 
 

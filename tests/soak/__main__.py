@@ -75,6 +75,8 @@ def soak(on: Stage, asked: argparse.Namespace) -> Report:
         # It was given, and isn't ours to restart.
         strikes = [strike for strike in strikes if strike not in _STRIKES["postgres"]]
     plans = (scenario(seed, everywhere, contents, strikes) for seed in seeds)
+    if not any(asked.only in point.name and asked.story in {"", point.story} for point in everywhere):
+        raise SystemExit(f"No point is called «{asked.only}» in that story.")
     wanted = (plan for plan in plans if asked.only in plan.point.name and asked.story in {"", plan.point.story})
     for number, plan in enumerate(islice(wanted, runs), 1):
         run = Run(on, house, plan)

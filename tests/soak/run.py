@@ -140,7 +140,7 @@ class Run:
                 self._set_clock(30.0)
             return self._tale.goes_on
         stops = {(stop.channel, stop.account): stop for stop in AccountStop.objects.filter(until__isnull=False)}
-        due = min(_due(row, stops.get((row.channel, row.account))) for row in rows)
+        due = min(_due(row, stops.get((row.channel, row.account)) or stops.get((row.channel, ""))) for row in rows)
         delays = self._scenario.delays
         # What is overdue and did not move waits for something that the row doesn't say: a dead worker's lock.
         self._set_clock(max(due - now, 30.0) + delays[self.phases % len(delays)])

@@ -17,6 +17,7 @@ from commsoffice.outbox.actions.by_hand import words
 from commsoffice.outbox.actions.judge import verdict_on
 from commsoffice.outbox.actions.lanes import wake_senders
 from commsoffice.outbox.actions.moves import Outcome, locked, move, write_down
+from commsoffice.outbox.actions.presence import is_at_call
 from commsoffice.outbox.channels.registry import channel
 from commsoffice.outbox.enums import (
     SETTLED,
@@ -37,12 +38,21 @@ class AlreadySentThere(ActionRefused):
     default = gettext_lazy("It has already been sent to that address.")
 
 
+class StillAtCall(WrongState):
+    """A worker waits for the answer of the call that nobody knows the outcome of."""
+
+    default = gettext_lazy("Its call has not ended yet: wait some minutes before you send it again.")
+
+
 class GateSaysNo(ActionRefused):
     """It may not leave any more; the message says why."""
 
 
 def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetime, url: str = "") -> Delivery:
-    """Decide where nobody knows whether it left: it did (with where it is seen), send again, or do not send."""
+    """Decide where nobody knows whether it left: it did (with where it is seen), send again, or do not send.
+
+    Raises ``StillAtCall`` for «send again» while the call itself may still lead to something.
+    """
     what = Decision(decision)
     with transaction.atomic():
         row = locked(delivery.pk)
@@ -50,6 +60,8 @@ def resolve_unknown(delivery: Delivery, decision: str, *, by: User, now: datetim
             raise NotAllowed
         if row.state != DeliveryState.UNKNOWN:
             raise WrongState
+        if what == Decision.SEND_AGAIN and is_at_call(row):
+            raise StillAtCall
         state = {
             Decision.IT_LEFT: DeliveryState.ACCEPTED,
             Decision.SEND_AGAIN: DeliveryState.QUEUED,

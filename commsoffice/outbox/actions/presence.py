@@ -35,6 +35,11 @@ def at_calls() -> RawSQL:
     return RawSQL(_HELD, [_DELIVERY])  # noqa: S611  no word of anybody's is in it
 
 
+def is_at_call(delivery: Delivery) -> bool:
+    """Say whether somebody is making a call for it."""
+    return Delivery.objects.filter(pk=delivery.pk, pk__in=at_calls()).exists()
+
+
 def at_work(alias: str) -> AbstractContextManager[None]:
     """Let everybody see that a batch of this channel is leaving."""
     return _held(_CHANNEL << 48 | crc32(alias.encode()))

@@ -39,7 +39,8 @@ def mark_dead_address(delivery_id: int, state: DeliveryState, **kwargs: Any) -> 
 def take_off_who_complained(delivery: Delivery, now: datetime, **kwargs: Any) -> None:
     """Write no more to who pressed «spam», as if he had followed his link; inside the transaction that reads it."""
     number = contact_of_ref(delivery.recipient_ref)
-    readers = list(Contact.objects.filter(email__iexact=delivery.recipient).order_by("pk"))
+    # What was erased is the address of whoever has none.
+    readers = list(Contact.objects.filter(email__iexact=delivery.recipient).exclude(email="").order_by("pk"))
     # Whoever reads an address that was corrected since says nothing about the new one.
     if number not in {reader.pk for reader in readers}:
         return

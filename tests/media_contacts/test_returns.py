@@ -114,6 +114,11 @@ class TestComplaint:
         recipient_complained.send(None, delivery=delivery_to(contact, recipient=other.email), now=NOW)
         assert Contact.objects.exclude(unsubscribed_at=None).count() == 0
 
+    def test_an_address_that_was_erased_is_nobodys(self):
+        contact, other = ContactFactory(email="", phone="000 000 0101"), ContactFactory(email="", phone="000 000 0102")
+        recipient_complained.send(None, delivery=delivery_to(contact), now=NOW)
+        assert list(Contact.objects.filter(unsubscribed_at=None).order_by("pk")) == [contact, other]
+
     def test_who_left_by_the_link_left_by_the_link(self):
         contact = ContactFactory()
         before = NOW - timedelta(days=1)

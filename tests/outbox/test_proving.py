@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from commsoffice.accounts.models import User
 from commsoffice.outbox import actions
 from commsoffice.outbox.channels.base import Absent, CredentialsExpired, Found, Unavailable
 from commsoffice.outbox.models import Attempt, Delivery
@@ -89,6 +90,13 @@ def test_what_a_person_decided_meanwhile_stands(taken: Delivery, other_side: Oth
     other_side.proofs[taken.recipient] = Meanwhile()
     actions.sweep(now=SOON)
     assert (fresh(taken).state, fresh(taken).fence) == ("accepted", 9)
+
+
+def test_what_a_person_saw_leave_has_all_its_questions(other_side: OtherSide, head_of_press: User) -> None:
+    asked = DeliveryFactory.create(is_slow=True, state="unknown", asks_made=5)
+    actions.resolve_unknown(asked, "it_left", by=head_of_press, now=NOW)
+    row = fresh(asked)
+    assert (row.state, row.asks_made, row.not_before) == ("accepted", 0, NOW + timedelta(minutes=2))
 
 
 def test_what_is_quick_is_not_asked_about(other_side: OtherSide) -> None:

@@ -79,6 +79,13 @@ def test_what_the_recipient_confirmed_since_stays(delivery: Delivery, writer: Us
     assert fresh(delivery).state == "confirmed"
 
 
+def test_what_left_again_to_a_corrected_number_stays(delivery: Delivery, head_of_press: User) -> None:
+    actions.record_by_hand(delivery, outcome="rejected", by=head_of_press, now=NOW)
+    actions.retry_rejected(delivery, by=head_of_press, now=NOW + MINUTE, address="000 000 0102")
+    with pytest.raises(NothingToUndo):
+        actions.undo_by_hand(delivery, by=head_of_press, now=NOW + 2 * MINUTE)
+
+
 def test_what_was_cancelled_with_its_thing_stays(delivery: Delivery, writer: User) -> None:
     actions.record_by_hand(delivery, outcome="no_answer", by=writer, now=NOW)
     Delivery.objects.filter(pk=delivery.pk).update(state="cancelled", settled_at=NOW)

@@ -87,13 +87,13 @@ def move(row: Delivery, outcome: Outcome, now: datetime) -> None:
     row.reason = mask(reason)[:300]
     row.settled_at = now if state in SETTLED else None
     row.lease_until = None
-    if outcome.wait is not None:
+    if state == DeliveryState.ACCEPTED and before != state and row.is_slow:
+        # It is asked what became of it: see ``proving``. What was asked while nobody knew counts no more.
+        row.asks_made, row.not_before = 0, now + policy.FIRST_PROOF
+    elif outcome.wait is not None:
         row.not_before = now + outcome.wait
     elif state == DeliveryState.SCHEDULED and row.publish_at is not None:
         row.not_before = row.publish_at + policy.LIVE_MARGIN
-    elif state == DeliveryState.ACCEPTED and before != state and row.is_slow:
-        # It is asked what became of it: see ``proving``.
-        row.asks_made, row.not_before = 0, now + policy.FIRST_PROOF
     row.remote_id = outcome.remote_id[:200] or row.remote_id
     row.remote_url = outcome.remote_url[:500] or row.remote_url
     row.save(

@@ -98,7 +98,10 @@ def undoable(delivery: Delivery, now: datetime) -> Attempt | None:
     if last is None or last.kind != AttemptKind.HAND or last.outcome != delivery.state:
         return None
     is_erased = not (delivery.recipient or delivery.recipient_name)
-    return None if is_erased or now - last.started_at > policy.UNDO_LASTS else last
+    # By itself, or because it left again to a corrected number.
+    is_put_aside_since = delivery.seen_at not in {None, last.started_at}
+    is_over = now - last.started_at > policy.UNDO_LASTS
+    return None if is_erased or is_put_aside_since or is_over else last
 
 
 def calls_of(delivery: Delivery) -> list[datetime]:

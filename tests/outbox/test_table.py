@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from commsoffice.accounts.errors import NotAllowed, WrongState
 from commsoffice.accounts.models import User
@@ -184,3 +186,16 @@ def test_ledger_forgets_no_row() -> None:
 def test_database_keeps_no_scheduled_one_without_its_hour() -> None:
     with pytest.raises(IntegrityError, match="outbox_scheduled_has_hour"), transaction.atomic():
         DeliveryFactory.create(state=DeliveryState.SCHEDULED, publish_at=None)
+
+
+def test_those_of_before_without_an_hour_have_left() -> None:
+    migration = import_module("commsoffice.outbox.migrations.0015_scheduled_has_hour").Migration
+    kept = [each for each in Delivery._meta.constraints if each.name == "outbox_scheduled_has_hour"]
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Delivery, kept[0])
+    before = [DeliveryFactory.create(state="scheduled", publish_at=hour) for hour in (None, NOW)]
+    connection.check_constraints()
+    state = MigrationExecutor(connection).loader.project_state(("outbox", "0014_undone"))
+    with connection.schema_editor() as editor:
+        migration("0015_scheduled_has_hour", "outbox").apply(state, editor)
+    assert [fresh(row).state for row in before] == ["accepted", "scheduled"]

@@ -28,7 +28,7 @@ class OtherSide:
         self.asked: list[str] = []
         self.pulls: dict[str, PulledBack | Exception] = {}
         self.pulled: list[str] = []
-        self.proofs: dict[str, Proved | Exception] = {}
+        self.proofs: dict[str, Proved | Exception | Callable[[Delivery], Proved]] = {}
         self.proven: list[str] = []
         self.sessions = 0
         self.is_out_of_order = False
@@ -69,7 +69,7 @@ class ScriptedChannel(Channel):
         answer = other_side.proofs.get(delivery.recipient, Undecided("still working"))
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer(delivery) if callable(answer) else answer
 
     def pull_back(self, delivery: Delivery) -> PulledBack:
         other_side.pulled.append(delivery.recipient)

@@ -82,12 +82,11 @@ def test_one_whose_asker_died_is_asked_again(taken: Delivery, other_side: OtherS
 
 
 def test_what_a_person_decided_meanwhile_stands(taken: Delivery, other_side: OtherSide) -> None:
-    class Meanwhile(Exception):
-        def __str__(self) -> str:
-            Delivery.objects.filter(pk=taken.pk).update(fence=9)
-            return "decided"
+    def decided_meanwhile(delivery: Delivery) -> Absent:
+        Delivery.objects.filter(pk=delivery.pk).update(fence=9)
+        return Absent("It can't be played.")
 
-    other_side.proofs[taken.recipient] = Meanwhile()
+    other_side.proofs[taken.recipient] = decided_meanwhile
     actions.sweep(now=SOON)
     assert (fresh(taken).state, fresh(taken).fence) == ("accepted", 9)
 

@@ -6,6 +6,7 @@ import "./lost.js";
 import "./keyboard.js";
 import "./copy.js";
 import "./autosave.js";
+import "./unsaved.js";
 import "./autosubmit.js";
 import "./dialog.js";
 import "./upload.js";

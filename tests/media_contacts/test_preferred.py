@@ -76,7 +76,7 @@ def test_before_sending_each_way_is_said(desk: Client):
     media_list = MediaListFactory.create(contacts=[rather, only, ContactFactory.create()])
     html = desk.get(reverse("media:list_page", args=[media_list.pk])).content.decode()
     said = [
-        gettext("prefers WhatsApp; the e-mail carries photographs and link"),
+        gettext("prefers WhatsApp, and is written to by e-mail"),
         gettext("wants no e-mail, only this way"),
         gettext("the mail came back: on paper"),
     ]

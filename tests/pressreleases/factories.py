@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+import pgtrigger
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -103,6 +104,10 @@ _PATHS: dict[DeliveryState, tuple[DeliveryState, ...]] = {
 def bring(delivery: Delivery, state: DeliveryState, *, now: datetime = NOW, **fields: object) -> Delivery:
     """Move a delivery as the worker would have, without the other side."""
     path = (state,) if delivery.state == DeliveryState.TO_DO else _PATHS[state]
+    if state == DeliveryState.SCHEDULED:
+        # The hour is chosen when it is queued.
+        with pgtrigger.ignore("outbox.Delivery:frozen"):
+            Delivery.objects.filter(pk=delivery.pk).update(publish_at=now)
     for step in path:
         Delivery.objects.filter(pk=delivery.pk).update(
             state=step,

@@ -1,7 +1,7 @@
 """The editor saves by itself while people write; whoever presses the button meanwhile doesn't meet himself."""
 
 import pytest
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import APIResponse, Dialog, Route, expect
 
 from commsoffice.accounts.models import User
 from pressreleases.enums import ReleaseState
@@ -41,3 +41,23 @@ def test_the_button_waits_for_the_saving_that_is_under_way(release: Release, vis
     expect(page.locator("#id_version")).to_have_value(str(version + 2))
     expect(page.locator("#id_title")).to_have_value("Otro encabezado")
     expect(page.locator("#h-conflict")).to_have_count(0)
+
+
+def test_who_leaves_before_it_is_saved_is_asked(release: Release, visit: Visit) -> None:
+    page = visit.open(f"/mesa/comunicados/{release.pk}/editar/")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.fill("#id_lead", "Las cuadrillas cambiaron los focos.")
+    page.locator(f"a[href='/mesa/comunicados/{release.pk}/fotos/']").first.click(no_wait_after=True)
+    expect(page.locator("#saved")).not_to_be_empty()
+    assert asked == ["beforeunload"]
+    expect(page.locator("#id_lead")).to_have_value("Las cuadrillas cambiaron los focos.")
+    # Saved by itself meanwhile: nobody is asked any more.
+    page.locator(f"a[href='/mesa/comunicados/{release.pk}/fotos/']").first.click()
+    page.wait_for_url("**/fotos/")
+    assert asked == ["beforeunload"]

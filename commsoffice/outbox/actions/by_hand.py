@@ -64,7 +64,8 @@ def undo_by_hand(delivery: Delivery, *, by: User, now: datetime) -> Delivery:
             raise NothingToUndo
         was_ended = row.state != DeliveryState.TO_DO
         result = Outcome(DeliveryState.TO_DO, answer=_("Undone: %(what)s") % {"what": last.answer})
-        row.attempts_made -= 1
+        # One that was recorded before attempts by hand were counted has none.
+        row.attempts_made = max(0, row.attempts_made - 1)
         row.seen_at = None
         write_down(row, AttemptKind.UNDO, result, now, by_name=by.name)
         audit.record(row, "outbox.undo_by_hand", by=by, now=now, note=last.answer)

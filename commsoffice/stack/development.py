@@ -166,6 +166,11 @@ def answers(port: int, path: str) -> bool:
         connection.close()
 
 
+# SIGTERM would wait for what they do. Gunicorn takes SIGQUIT as "now"; Celery too, but then says goodbye to a Redis
+# that has gone as well, and may wait for it for ever. Its hands end by themselves when it is killed.
+_ORPHAN_SIGNALS = {"web": signal.SIGQUIT} | dict.fromkeys(("worker", "uploads", "media"), signal.SIGKILL)
+
+
 def _program(places: Paths, name: str, environment: dict[str, str], *arguments: str) -> Program:
     return Program(
         name=name,
@@ -173,8 +178,7 @@ def _program(places: Paths, name: str, environment: dict[str, str], *arguments: 
         log=places.logs / f"{name}.log",
         environment=environment,
         folder=ROOT,
-        # Gunicorn and Celery take it as "now", where SIGTERM would wait for what they do.
-        orphan_signal=signal.SIGQUIT if name in {"web", "worker", "media"} else signal.SIGTERM,
+        orphan_signal=_ORPHAN_SIGNALS.get(name, signal.SIGTERM),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from commsoffice.outbox.models import AccountStop
 from tests.outbox.factories import DeliveryFactory
@@ -60,7 +61,7 @@ def test_a_call_is_recorded_with_three_taps(pages: dict[str, str], visit: Visit)
     page.locator('.co-hand button[value="delivered"]').first.click()
     page.locator(".co-hand__done").wait_for()
     # Who goes on with the keyboard stays in the list.
-    page.wait_for_function("document.activeElement.closest('.co-hand') !== null")
+    expect(page.locator(".co-hand:focus, .co-hand :focus")).to_have_count(1)
     assert visit.open(pages["calls"]).locator(".co-hand").count() == 0
 
 
@@ -79,7 +80,7 @@ def test_a_mistaken_tap_is_undone_with_one(pages: dict[str, str], visit: Visit) 
         undo.click()
         undo.wait_for(state="detached")
         assert page.locator(".co-hand__calls").count() == 0
-        page.wait_for_function("document.activeElement.closest('.co-hand') !== null")
+        expect(page.locator(".co-hand:focus, .co-hand :focus")).to_have_count(1)
     page.locator(".co-hand summary").first.click()
     assert page.locator('.co-hand button[value="delivered"]').is_visible()
     assert visit.complaints == []
